@@ -1,0 +1,29 @@
+// check: from a case's record to its verdicts. Judges exactly what the transport promises, from what consumers popped.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/record.h"
+#include "model/verdict.h"
+
+namespace pcbench {
+
+/// A row of the registry of checks.
+struct CheckRow {
+  std::string_view name;
+  std::string_view help;
+  Verdict (*judge)(const CaseRecord&);
+};
+
+[[nodiscard]] std::span<const CheckRow> checks() noexcept;
+
+/// One verdict per check, in the registry's order. A check that throws is `unknown: checker_error`.
+[[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record);
+
+/// The outcomes a check may have in this case: what `expect` says; where it is silent `pass`, or `unknown` where the
+/// case itself switched the check off (the floor transport, verify none, integrity off).
+[[nodiscard]] std::vector<Outcome> allowed_outcomes(const CaseRecord& record, std::string_view check);
+
+}  // namespace pcbench

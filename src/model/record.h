@@ -1,0 +1,126 @@
+// RunRecord: evidence and counts of everything that ran, with exit statuses and environment; no opinions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/case.h"
+#include "model/evidence.h"
+#include "model/histogram.h"
+#include "model/promises.h"
+#include "model/verdict.h"
+
+namespace pcbench {
+
+enum class Role : std::uint8_t { producer, consumer };
+enum class ExitKind : std::uint8_t {
+  returned,  ///< the role's loop ended and its thread was joined
+  exited,    ///< the process exited by itself
+  signaled,  ///< killed by somebody else
+  hung,      ///< did not end; the watchdog or an abort ended it
+};
+
+struct WorkerExit {
+  ExitKind kind = ExitKind::returned;
+  int code = 0;  ///< exit status or signal number
+};
+
+/// What the evidence of one (consumer, producer) pair came to.
+struct TallyRecord {
+  std::uint64_t count = 0;
+  std::uint64_t sum = 0;
+  std::uint64_t end_sequence = 0;
+};
+
+struct FindingRecord {
+  std::uint64_t count = 0;
+  std::optional<FirstFinding> first;  ///< time_ns relative to the round's start
+};
+
+struct WorkerRecord {
+  Role role = Role::producer;
+  std::uint32_t index = 0;
+  std::int64_t pid = 0;         ///< process id; of a thread its kernel thread id
+  std::int64_t parent_pid = 0;  ///< of a thread the process it lives in
+  std::uint64_t start_ns = 0;   ///< from the call that created it to its reaching the gate
+  std::uint64_t messages = 0;
+  std::uint64_t pills = 0;
+  std::uint64_t wait_count = 0;  ///< full_count of a producer, empty_count of a consumer
+  std::uint64_t blocked_ns = 0;
+  std::uint64_t cpu_user_ns = 0;
+  std::uint64_t cpu_system_ns = 0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t samples_missed = 0;
+  std::uint64_t last_at_ns = 0;         ///< since the round's start
+  std::optional<std::uint64_t> end_at_ns;  ///< since the round's start; nullopt: never left its loop
+  Phase phase = Phase::starting;        ///< the last one seen
+  WorkerExit exit;
+  std::string error;                    ///< what it said when it gave up
+  std::vector<TallyRecord> tallies;     ///< consumers: one per producer
+  std::vector<FindingRecord> findings;  ///< consumers: one per Finding
+};
+
+enum class RoundEnd : std::uint8_t {
+  completed,    ///< every worker left by itself
+  hung,         ///< the watchdog ended it
+  worker_died,  ///< a worker died unasked
+  interrupted,  ///< the user did
+};
+
+/// How a hang presented itself (correctness of the words: docs/hangs.md).
+enum class HangKind : std::uint8_t { none, deadlock, livelock, starved, stopped, slow };
+
+struct RoundRecord {
+  std::uint32_t index = 0;        ///< of this case
+  std::uint64_t order_index = 0;  ///< of the whole run
+  RoundEnd end = RoundEnd::completed;
+  HangKind hang = HangKind::none;
+  std::vector<BlockedWorker> blocked;  ///< hung rounds: who was stuck where
+  std::vector<WorkerRecord> workers;   ///< producers first, by index
+  std::optional<WorkerRecord> drain;   ///< what the final drain found, as if it were a consumer; nullopt: it could not run
+  std::string drain_missing;           ///< why there is no drain
+  std::uint64_t elapsed_ns = 0;        ///< first producer released … last message consumed
+  std::optional<std::uint64_t> quiesce_ns;  ///< last message consumed … last worker out of its loop
+  std::optional<std::vector<std::uint64_t>> bitmap;  ///< verify exact: one bit a message, producer after producer
+  Histogram service_ns;
+};
+
+/// What really took effect, where the system or the transport decides. In the order it is shown.
+struct Effective {
+  std::uint64_t capacity_slots = 0;  ///< 0: unbounded or unknown
+  std::uint32_t batch_messages = 1;
+  std::vector<std::pair<std::string, Fact>> others;  ///< "pipe_bytes", "cpus" …
+};
+
+struct CaseRecord {
+  Case config;
+  Promises promises;
+  Effective effective;
+  std::uint64_t seed = 0;  ///< the one its RoundSpec carried
+  bool floor = false;      ///< the transport moves nothing (`null`)
+  std::vector<RoundRecord> rounds;
+  std::string stop_reason;  ///< why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
+  std::vector<Warning> warnings;
+};
+
+/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}.
+struct Environment {
+  std::vector<std::pair<std::string, std::vector<std::pair<std::string, Fact>>>> sections;
+};
+
+struct RunRecord {
+  Plan plan;
+  Environment environment;
+  std::string started_at;  ///< UTC, ISO 8601 with Z
+  std::uint64_t elapsed_ns = 0;
+  bool complete = false;
+  bool interrupted = false;
+  std::vector<CaseRecord> cases;
+  std::vector<Warning> warnings;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,58 @@
+// RoundSpec: all that a worker needs to know of its round, as plain data in shared memory, so that a forked worker, a
+// thread and a freshly started image read the very same thing.
+// Layout      trivially copyable, fixed-width; written by run/ before any worker exists, read-only afterwards
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include "model/case.h"
+
+namespace pcbench {
+
+/// A short string inside shared memory. Longer text is cut; names are validated long before.
+template <std::size_t N>
+struct FixedString {
+  std::array<char, N> chars{};
+
+  FixedString() = default;
+  explicit FixedString(std::string_view text) noexcept { std::memcpy(chars.data(), text.data(), std::min(text.size(), N - 1)); }
+  [[nodiscard]] std::string_view view() const noexcept { return {chars.data()}; }
+};
+
+struct RoundSpec {
+  FixedString<48> transport;
+  FixedString<32> stop;
+  FixedString<64> transport_option;  ///< the value of the transport's one option; empty: its default
+  std::uint64_t seed;                ///< of the case; payload and delivery sums derive from it
+  std::uint64_t messages;            ///< in total; UINT64_MAX where duration_ns is set
+  std::uint64_t duration_ns;         ///< how long producers produce; 0: by count
+  std::uint64_t capacity_slots;      ///< 0: the transport's own best
+  std::uint64_t producer_work_ns;
+  std::uint64_t consumer_work_ns;
+  std::uint32_t producers;
+  std::uint32_t consumers;
+  std::uint32_t payload_bytes;
+  std::uint32_t message_bytes;  ///< envelope + payload
+  std::uint32_t batch_messages;
+  std::uint32_t sample_every;  ///< a power of two: every so many messages one is timed; 0: none
+  WorkerKind workers;
+  StartMethod start;
+  WaitStrategy wait;
+  Verify verify;
+  Integrity integrity;
+  bool oversubscribed;  ///< more workers than CPUs: spinning must yield
+  bool native_close;    ///< the transport can close by itself (Promises::can_close)
+};
+static_assert(std::is_trivially_copyable_v<RoundSpec>, "workers read it from shared memory");
+
+/// How many of TOTAL messages producer INDEX of PRODUCERS sends: as even as possible, the remainder to the first ones.
+[[nodiscard]] constexpr std::uint64_t share_of(std::uint64_t total, std::uint32_t index, std::uint32_t producers) noexcept {
+  return total / producers + (index < total % producers ? 1 : 0);
+}
+
+}  // namespace pcbench

@@ -1,0 +1,36 @@
+// report: from a Report to bytes. One file and one row a format.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/report.h"
+
+namespace pcbench {
+
+/// How the text is going to be looked at.
+struct FormatOptions {
+  bool color = false;
+  std::uint32_t width = 100;  ///< columns
+};
+
+/// A row of the registry of report formats.
+struct FormatRow {
+  std::string_view name;
+  std::string_view help;
+  void (*write)(const Report&, const FormatOptions&, std::ostream&);
+};
+
+[[nodiscard]] std::span<const FormatRow> formats() noexcept;
+
+/// The row called NAME; nullptr: there is none.
+[[nodiscard]] const FormatRow* find_format(std::string_view name) noexcept;
+
+/// Writes REPORT to PATH by a temporary file beside it and a rename, so that PATH always holds a whole report. Errors:
+/// Error naming the path; what PATH held before is untouched.
+void write_report_file(const Report& report, const FormatRow& format, const std::string& path);
+
+}  // namespace pcbench

@@ -1,0 +1,36 @@
+// lock_across_get, known bad: the check is outside, one lock is held across the blocking get and needed for the count.
+// After the last message a consumer that had passed the check sits in get with the lock; all others wait for the lock.
+#include "stop/locked.h"
+#include "stop/registry.h"
+
+namespace pcbench {
+namespace {
+
+class LockAcrossGetConsumer final : public LockedConsumer {
+ public:
+  using LockedConsumer::LockedConsumer;
+  std::uint64_t admit() noexcept override {
+    if (all_taken()) return 0;
+    lock();
+    return 1;
+  }
+  void took_admitted() noexcept override {
+    count_one();
+    unlock();
+  }
+};
+
+}  // namespace
+
+const StopRow kLockAcrossGetStop = {
+    .name = "lock_across_get",
+    .help = "known bad: the check outside, then one lock held across the blocking get",
+    .right_for = "one consumer only; with more, one waits in get with the lock and the others wait for the lock",
+    .known_bad = true,
+    .needs_messages = true,
+    .needs_duration = false,
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<LockAcrossGetConsumer>(context); },
+    .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
+};
+
+}  // namespace pcbench

@@ -1,0 +1,30 @@
+// unlocked_count, known bad: the shared counter is read, and `+= 1`-ed as separate load and store, without a lock.
+// Two consumers that add at once lose an update; the counter then never reaches the total, and they wait in get for ever.
+// Even without a lost update several may pass the check when only one message is left.
+#include "stop/locked.h"
+#include "stop/registry.h"
+
+namespace pcbench {
+namespace {
+
+class UnlockedCountConsumer final : public LockedConsumer {
+ public:
+  using LockedConsumer::LockedConsumer;
+  std::uint64_t admit() noexcept override { return all_taken() ? 0 : 1; }
+  void took_admitted() noexcept override { count_one(); }
+};
+
+}  // namespace
+
+const StopRow kUnlockedCountStop = {
+    .name = "unlocked_count",
+    .help = "known bad: a shared counter read and incremented without its lock",
+    .right_for = "one consumer only; with more, updates are lost and consumers wait for ever",
+    .known_bad = true,
+    .needs_messages = true,
+    .needs_duration = false,
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<UnlockedCountConsumer>(context); },
+    .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
+};
+
+}  // namespace pcbench

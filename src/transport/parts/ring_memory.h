@@ -1,0 +1,72 @@
+// RingMemory: the layout both shared-memory rings live in.
+// Layout      [header 128][write line 128][read line 128][not empty 128][not full 128][slot 0 … slot n-1]
+//             each slot `stride` bytes, one message; positions grow for ever and are masked only to touch a slot
+// Owner       run/ creates and destroys the region; endpoints only map it
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/layout.h"
+#include "base/shared_region.h"
+#include "model/promises.h"
+#include "model/round_spec.h"
+#include "wait/event_count.h"
+#include "wait/owner_lock.h"
+
+namespace pcbench {
+
+struct alignas(kFalseSharingBytes) RingHeader {
+  std::uint64_t magic;
+  std::uint64_t version;
+  std::uint64_t capacity_slots;  // a power of two
+  std::uint64_t stride;          // bytes from one slot to the next
+  std::uint64_t bytes;           // of the whole region
+};
+
+/// What producers write and consumers read.
+struct alignas(kFalseSharingBytes) WriteLine {
+  std::atomic<std::uint64_t> write_pos;  // slots [read_pos, write_pos) hold messages
+  std::atomic<std::uint32_t> closed;     // 1: nothing will be written any more
+  OwnerLock lock;                        // mpmc: the producer that is writing
+  std::uint64_t cached_read_pos;         // mpmc: guarded by lock; never ahead of read_pos
+};
+
+/// What consumers write and producers read.
+struct alignas(kFalseSharingBytes) ReadLine {
+  std::atomic<std::uint64_t> read_pos;
+  OwnerLock lock;                  // mpmc: the consumer that is reading
+  std::uint64_t cached_write_pos;  // mpmc: guarded by lock; never ahead of write_pos
+};
+
+struct RingControl {
+  RingHeader header;
+  WriteLine write;
+  ReadLine read;
+  EventCount not_empty;
+  EventCount not_full;
+};
+static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes, "each role's line must not share a cache line with another's");
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
+
+class RingMemory {
+ public:
+  /// Creates the memory of a ring for SPEC; `auto` capacity gives slots of about 1 MiB, which is larger than a private
+  /// L2 cache and well inside a shared L3: the consumer then reads from L3 instead of from the other core.
+  RingMemory(const RoundSpec& spec, const Promises& promises);
+  /// Maps an existing one. Errors: Error when the layout is another version's.
+  explicit RingMemory(int descriptor);
+
+  [[nodiscard]] RingControl& control() const noexcept { return *control_; }
+  [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + sizeof(RingControl); }
+  [[nodiscard]] std::uint64_t capacity() const noexcept { return control_->header.capacity_slots; }
+  [[nodiscard]] std::size_t stride() const noexcept { return control_->header.stride; }
+  [[nodiscard]] const SharedRegion& region() const noexcept { return region_; }
+
+ private:
+  SharedRegion region_;
+  RingControl* control_;
+};
+
+}  // namespace pcbench

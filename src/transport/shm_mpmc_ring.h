@@ -1,0 +1,169 @@
+// shm_mpmc_ring: any number of producers and consumers share one ring in shared memory; each side takes turns.
+// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of two.
+// Threads     each endpoint by one thread; all endpoints at once.
+// Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
+// Layout      parts/ring_memory.h
+// Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
+//             within a side OwnerLock's L1 → L2 hands over the side's cached index
+// Peer death  whoever dies holding its side's lock stops that side: the watchdog ends the round and names the holder.
+//             A producer that dies before P1 has published nothing.
+// Source      two-lock queue: Michael and Scott, "Simple, fast, and practical non-blocking and blocking concurrent queue
+//             algorithms" (PODC 1996), on a ring; runs amortise the lock
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "transport/parts/ring_memory.h"
+#include "transport/transport.h"
+
+namespace pcbench {
+
+class ShmMpmcRing {
+ public:
+  class Producer {
+   public:
+    Producer(const RingMemory& memory, const RoundSpec& spec, std::uint32_t index) noexcept
+        : control_(memory.control()),
+          slots_(memory.slots()),
+          capacity_(memory.capacity()),
+          stride_(memory.stride()),
+          index_(index),
+          parks_(spec.wait == WaitStrategy::park) {}
+
+    /// Holds the producers' lock from a successful call until commit.
+    [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
+      WriteLine& line = control_.write;
+      if (was_full_ && looks_full()) return {};
+      line.lock.lock(index_);
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
+      if (capacity_ - (written - line.cached_read_pos) < want)
+        line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);  // P2: these slots are free
+      const std::uint64_t free = capacity_ - (written - line.cached_read_pos);
+      was_full_ = free == 0;
+      if (was_full_) {
+        line.lock.unlock();
+        return {};
+      }
+      const std::uint64_t slot = written & (capacity_ - 1);
+      const std::uint64_t count = std::min({std::uint64_t{want}, free, capacity_ - slot});
+      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PushStatus::ok};
+    }
+
+    [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
+      WriteLine& line = control_.write;
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
+      line.write_pos.store(written + count, std::memory_order_release);              // P1 → C1: slots below it are written
+      line.lock.unlock();
+      if (parks_) control_.not_empty.notify(static_cast<int>(count));
+      return PushStatus::ok;
+    }
+
+    [[nodiscard]] PushStatus flush() noexcept { return PushStatus::ok; }
+
+    void close() noexcept {
+      control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+      control_.not_empty.notify(INT_MAX);
+    }
+
+    void park(std::uint64_t timeout_ns) noexcept {
+      control_.not_full.wait(timeout_ns, [this] { return !looks_full(); });
+    }
+
+   private:
+    [[nodiscard]] bool looks_full() const noexcept {
+      const std::uint64_t read = control_.read.read_pos.load(std::memory_order_acquire);  // P2: read first, so that the
+      return control_.write.write_pos.load(std::memory_order_relaxed) - read >= capacity_;  // relaxed: a guess; the
+    }                                                                                       // difference is never negative
+
+    RingControl& control_;
+    std::byte* slots_;
+    std::uint64_t capacity_;
+    std::size_t stride_;
+    std::uint32_t index_;
+    bool parks_;
+    bool was_full_ = false;
+  };
+
+  class Consumer {
+   public:
+    Consumer(const RingMemory& memory, const RoundSpec& spec, std::uint32_t index) noexcept
+        : control_(memory.control()),
+          slots_(memory.slots()),
+          capacity_(memory.capacity()),
+          stride_(memory.stride()),
+          index_(index),
+          parks_(spec.wait == WaitStrategy::park) {}
+
+    /// Holds the consumers' lock from a successful call until release.
+    [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
+      ReadLine& line = control_.read;
+      const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
+      if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
+      line.lock.lock(index_);
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
+      if (line.cached_write_pos - consumed < want)
+        line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
+      const std::uint64_t available = line.cached_write_pos - consumed;
+      was_empty_ = available == 0;
+      if (was_empty_) {
+        line.lock.unlock();
+        return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
+      }
+      const std::uint64_t slot = consumed & (capacity_ - 1);
+      const std::uint64_t count = std::min({std::uint64_t{want}, available, capacity_ - slot});
+      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PopStatus::ok};
+    }
+
+    void release(std::uint32_t count) noexcept {
+      ReadLine& line = control_.read;
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
+      line.read_pos.store(consumed + count, std::memory_order_release);              // C2 → P2: we are done with these
+      line.lock.unlock();
+      if (parks_) control_.not_full.notify(static_cast<int>(count));
+    }
+
+    void park(std::uint64_t timeout_ns) noexcept {
+      control_.not_empty.wait(timeout_ns, [this] {
+        return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: no need to sleep
+      });
+    }
+
+   private:
+    [[nodiscard]] bool looks_empty() const noexcept {
+      const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);  // C1: a look only
+      return control_.read.read_pos.load(std::memory_order_acquire) >= written;  // C2: later than written, so never behind
+    }
+
+    RingControl& control_;
+    const std::byte* slots_;
+    std::uint64_t capacity_;
+    std::size_t stride_;
+    std::uint32_t index_;
+    bool parks_;
+    bool was_empty_ = false;
+  };
+
+  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two};
+
+  explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
+  ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
+
+  [[nodiscard]] Producer producer(std::uint32_t index) const {
+    memory_.region().prefault();
+    return {memory_, spec_, index};
+  }
+  [[nodiscard]] Consumer consumer(std::uint32_t index) const {
+    memory_.region().prefault();
+    return {memory_, spec_, index};
+  }
+  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
+  void drop_ends(Keep /*keep*/) noexcept {}
+
+ private:
+  RoundSpec spec_;
+  RingMemory memory_;
+};
+
+}  // namespace pcbench

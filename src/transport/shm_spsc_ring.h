@@ -1,0 +1,178 @@
+// shm_spsc_ring: one producer hands messages to one consumer through shared memory, in place and without a lock.
+// Promises    1x1, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of two.
+// Threads     try_reserve, commit, flush, close: the producer only. try_peek, release: the consumer only.
+// Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
+// Layout      parts/ring_memory.h
+// Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message
+// Peer death  producer before P1: its last messages are never seen; consumer before C2: slots stay taken, the producer
+//             waits, the watchdog ends the round
+// Source      cached peer index: Lee, Bu and Chandranmenon, "A lock-free, cache-efficient shared ring buffer" (MCRB,
+//             ANCS 2009). Private shadow of the own index: the line the peer steals is only ever stored to.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "transport/parts/ring_memory.h"
+#include "transport/transport.h"
+
+namespace pcbench {
+
+class ShmSpscRing {
+ public:
+  class Producer {
+   public:
+    Producer(const RingMemory& memory, const RoundSpec& spec) noexcept
+        : control_(memory.control()),
+          slots_(memory.slots()),
+          capacity_(memory.capacity()),
+          stride_(memory.stride()),
+          publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
+          parks_(spec.wait == WaitStrategy::park) {
+      written_ = published_ = control_.write.write_pos.load(std::memory_order_relaxed);  // relaxed: only we store it
+      read_ = control_.read.read_pos.load(std::memory_order_acquire);                    // P2
+    }
+
+    [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
+      std::uint64_t free = capacity_ - (written_ - read_);
+      if (free < want) {
+        read_ = control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these slots
+        free = capacity_ - (written_ - read_);
+        if (free == 0) {
+          publish();
+          return {};
+        }
+      }
+      const std::uint64_t slot = written_ & (capacity_ - 1);
+      const std::uint64_t count = std::min({std::uint64_t{want}, free, capacity_ - slot});
+      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PushStatus::ok};
+    }
+
+    [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
+      written_ += count;
+      if (written_ - published_ >= publish_every_) publish();
+      return PushStatus::ok;
+    }
+
+    [[nodiscard]] PushStatus flush() noexcept {
+      publish();
+      return PushStatus::ok;
+    }
+
+    void close() noexcept {
+      publish();
+      control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+      control_.not_empty.notify(1);
+    }
+
+    void park(std::uint64_t timeout_ns) noexcept {
+      control_.not_full.wait(timeout_ns, [this] {
+        return control_.read.read_pos.load(std::memory_order_acquire) != read_;  // P2: only to see whether to sleep
+      });
+    }
+
+   private:
+    static constexpr std::uint64_t kPublishMessages = 16;
+
+    void publish() noexcept {
+      if (published_ == written_) return;
+      published_ = written_;
+      control_.write.write_pos.store(written_, std::memory_order_release);  // P1 → C1: slots below it are written
+      if (parks_) control_.not_empty.notify(1);
+    }
+
+    RingControl& control_;
+    std::byte* slots_;
+    std::uint64_t capacity_;
+    std::size_t stride_;
+    std::uint64_t publish_every_;
+    bool parks_;
+    std::uint64_t written_;    // our own position, never re-read from the line the consumer loads
+    std::uint64_t published_;  // what the consumer can know of it
+    std::uint64_t read_;       // the consumer's position as last seen
+  };
+
+  class Consumer {
+   public:
+    Consumer(const RingMemory& memory, const RoundSpec& spec) noexcept
+        : control_(memory.control()),
+          slots_(memory.slots()),
+          capacity_(memory.capacity()),
+          stride_(memory.stride()),
+          free_every_(std::max<std::uint64_t>(capacity_ / 4, 1)),
+          parks_(spec.wait == WaitStrategy::park) {
+      consumed_ = freed_ = control_.read.read_pos.load(std::memory_order_acquire);  // a later drain adopts the position
+      written_ = consumed_;
+    }
+    Consumer(const Consumer&) = delete;
+    Consumer& operator=(const Consumer&) = delete;
+    ~Consumer() { free_slots(); }
+
+    [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
+      if (written_ == consumed_) {
+        const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
+        written_ = control_.write.write_pos.load(std::memory_order_acquire);             // C1: these slots are written
+        if (written_ == consumed_) {
+          free_slots();
+          return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
+        }
+      }
+      const std::uint64_t slot = consumed_ & (capacity_ - 1);
+      const std::uint64_t count = std::min({std::uint64_t{want}, written_ - consumed_, capacity_ - slot});
+      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PopStatus::ok};
+    }
+
+    void release(std::uint32_t count) noexcept {
+      consumed_ += count;
+      if (consumed_ - freed_ >= free_every_) free_slots();
+    }
+
+    void park(std::uint64_t timeout_ns) noexcept {
+      control_.not_empty.wait(timeout_ns, [this] {
+        return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||  // C1: only to see whether to sleep
+               control_.write.closed.load(std::memory_order_acquire) != 0;               // C3: likewise
+      });
+    }
+
+   private:
+    void free_slots() noexcept {
+      if (freed_ == consumed_) return;
+      freed_ = consumed_;
+      control_.read.read_pos.store(consumed_, std::memory_order_release);  // C2 → P2: we are done with slots below it
+      if (parks_) control_.not_full.notify(1);
+    }
+
+    RingControl& control_;
+    const std::byte* slots_;
+    std::uint64_t capacity_;
+    std::size_t stride_;
+    std::uint64_t free_every_;
+    bool parks_;
+    std::uint64_t consumed_;  // our own position
+    std::uint64_t freed_;     // what the producer can know of it
+    std::uint64_t written_;   // the producer's position as last seen
+  };
+
+  static constexpr Promises kPromises{.producers_max = 1, .consumers_max = 1, .capacity = CapacityRule::power_of_two};
+
+  explicit ShmSpscRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
+  ShmSpscRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
+
+  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
+    memory_.region().prefault();
+    return {memory_, spec_};
+  }
+  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
+    memory_.region().prefault();
+    return {memory_, spec_};
+  }
+  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
+  void drop_ends(Keep /*keep*/) noexcept {}
+
+ private:
+  RoundSpec spec_;
+  RingMemory memory_;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,96 @@
+// Transport: how a mechanism joins the harness. A transport is a class T with
+//     explicit T(const RoundSpec&)            creates the channel; throws Error
+//     T(const RoundSpec&, Handles)            attaches to it in a spawned image; only where the row can spawn
+//     Producer producer(uint32_t index)       an end for one worker; throws Error
+//     Consumer consumer(uint32_t index)       likewise; index == spec.consumers is the final drain
+//     Effective effective() const             what really took effect
+//     Handles handles() const                 what a spawned image must inherit
+//     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
+// and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves them alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/case.h"
+#include "model/promises.h"
+#include "model/record.h"
+#include "model/round_spec.h"
+#include "worker/consume.h"
+#include "worker/produce.h"
+
+namespace pcbench {
+
+/// Descriptors that make a channel, in the transport's own order.
+using Handles = std::vector<int>;
+
+/// Which ends a process keeps when it drops the others.
+enum class Keep : std::uint8_t {
+  nothing,        ///< a worker, whose endpoint has its own
+  consumer_ends,  ///< the supervisor, for the final drain
+};
+
+/// One instance of a transport, as run/ handles it. Virtual calls once a worker, never once a message.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop. Throws Error
+  /// when the endpoint cannot be made.
+  virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
+  virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
+  [[nodiscard]] virtual Effective effective() const = 0;
+  [[nodiscard]] virtual Handles handles() const = 0;
+  virtual void drop_ends(Keep keep) noexcept = 0;
+};
+
+template <class T>
+class ChannelOf final : public Channel {
+ public:
+  template <class... Arguments>
+  explicit ChannelOf(Arguments&&... arguments) : transport_(std::forward<Arguments>(arguments)...) {}
+
+  void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
+    auto endpoint = transport_.producer(task.worker_id());
+    at_gate();
+    ProducerLoop(endpoint, task).run(stop);
+  }
+  void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
+    auto endpoint = transport_.consumer(task.worker_id() - task.spec().producers);
+    at_gate();
+    ConsumerLoop(endpoint, task).run(stop);
+  }
+  [[nodiscard]] Effective effective() const override { return transport_.effective(); }
+  [[nodiscard]] Handles handles() const override { return transport_.handles(); }
+  void drop_ends(Keep keep) noexcept override { transport_.drop_ends(keep); }
+
+ private:
+  T transport_;
+};
+
+/// The one option of a transport that has one (`transport_options`): its key and values, the first being the default.
+struct OptionRow {
+  std::string_view key;
+  std::string_view help;
+  std::span<const std::string_view> values;
+};
+
+/// A row of the registry of transports.
+struct TransportRow {
+  std::string_view name;
+  std::string_view help;
+  Promises promises;
+  const OptionRow* option;  ///< nullptr: takes none
+  bool floor;               ///< moves nothing: measures the harness itself
+  /// Why this case cannot be run here although the promises allow it; empty: it can.
+  std::string (*refuse)(const Case&);
+  std::unique_ptr<Channel> (*create)(const RoundSpec&);
+  std::unique_ptr<Channel> (*attach)(const RoundSpec&, const Handles&);  ///< nullptr: spawn is refused
+};
+
+}  // namespace pcbench

@@ -1,0 +1,94 @@
+// The consumer's loop, the same for every transport: look, note, release, wait when empty, leave when it is over.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "load/busy_work.h"
+#include "worker/endpoint.h"
+#include "worker/inspector.h"
+#include "worker/stop.h"
+#include "worker/task.h"
+
+namespace pcbench {
+
+template <ConsumerEndpoint E>
+class ConsumerLoop {
+ public:
+  ConsumerLoop(E& endpoint, Task& task) noexcept
+      : endpoint_(endpoint),
+        task_(task),
+        spec_(task.spec()),
+        inspector_(task.control(), task.worker_id() - spec_.producers, task.slot()),
+        beat_every_(spec_.consumer_work_ns != 0 ? 1 : kBlockMessages) {}
+
+  /// Consumes until STOP says that it is over. Requires: the gate is open.
+  void run(ConsumerStop& stop) noexcept {
+    task_.beat(Phase::consuming, 0);
+    bool over = false;
+    while (!over) {
+      std::uint64_t admitted = stop.admit();
+      if (admitted == 0) break;
+      while (admitted > 0 && !over) {
+        const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
+        const ReadRun run = peek(want, stop);
+        if (run.count == 0) {
+          over = true;
+          break;
+        }
+        const std::uint32_t taken = inspector_.inspect(run, stop, over);
+        endpoint_.release(taken);
+        if (admitted != ConsumerStop::kNoLimit) admitted -= taken;
+        if (admitted == 0) stop.took_admitted();
+        busy_work(spec_.consumer_work_ns * taken);
+        beat();
+      }
+    }
+    inspector_.settle();
+    task_.slot().messages = inspector_.messages();
+    task_.slot().last_at_ns = now_ns();
+    task_.beat(Phase::stopping, inspector_.messages());
+  }
+
+ private:
+  /// Waits for messages; count 0: it is over.
+  ReadRun peek(std::uint32_t want, ConsumerStop& stop) noexcept {
+    ReadRun run = endpoint_.try_peek(want);
+    if (run.count != 0) [[likely]] return run;
+    bool over = false;
+    const auto attempt = [&]() noexcept {
+      // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in between and the
+      // end announced after it would be taken for the end.
+      const bool over_when_empty = stop.over_when_empty();
+      run = endpoint_.try_peek(want);
+      if (run.count != 0) return true;
+      over = over_when_empty || run.status == PopStatus::closed;
+      return over;
+    };
+    if (!attempt()) {
+      inspector_.settle();
+      task_.wait_until(Phase::blocked_empty, inspector_.messages(), attempt,
+                       [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+    }
+    if (run.count == 0 && run.status == PopStatus::closed && !stop.over_when_closed()) {
+      constexpr char kWhy[] = "the channel said closed, which this stop protocol does not expect";
+      std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
+    }
+    return run;
+  }
+
+  void beat() noexcept {
+    if (inspector_.messages() < next_beat_) [[likely]] return;
+    task_.beat(Phase::consuming, inspector_.messages());
+    next_beat_ = inspector_.messages() + beat_every_;
+  }
+
+  E& endpoint_;
+  Task& task_;
+  const RoundSpec& spec_;
+  Inspector inspector_;
+  std::uint64_t beat_every_;
+  std::uint64_t next_beat_ = 0;
+};
+
+}  // namespace pcbench

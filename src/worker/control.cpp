@@ -1,0 +1,108 @@
+#include "worker/control.h"
+
+#include <new>
+
+#include "base/error.h"
+#include "base/futex.h"
+#include "model/histogram.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
+constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kSampledStamps = 4096;  // at one stamp per 1024 messages: 4 million messages in flight
+constexpr std::uint64_t kEveryStamps = 65536;
+
+struct Header {
+  std::uint64_t magic;
+  std::uint64_t version;
+  std::uint64_t bytes;
+  RoundSpec spec;
+};
+static_assert(std::is_standard_layout_v<Header> && std::is_trivially_copyable_v<Header>);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
+
+/// Where each part begins, in bytes from the region's start.
+struct Offsets {
+  std::size_t gate, stop, slots, tallies, stamps, histograms, bitmap, end;
+  std::uint64_t stamps_per_producer, bitmap_words;
+};
+
+Offsets offsets_of(const RoundSpec& spec) noexcept {
+  const auto after = [](std::size_t at, std::size_t bytes) { return align_up(at + bytes, kFalseSharingBytes); };
+  const std::size_t consumers = std::size_t{spec.consumers} + 1;  // the drain counts too
+  Offsets o{};
+  o.stamps_per_producer = spec.sample_every == 0 ? 0 : spec.sample_every == 1 ? kEveryStamps : kSampledStamps;
+  o.bitmap_words = spec.verify == Verify::exact ? (spec.messages + 63) / 64 : 0;
+  o.gate = after(0, sizeof(Header));
+  o.stop = after(o.gate, sizeof(Gate));
+  o.slots = after(o.stop, sizeof(StopWords));
+  o.tallies = after(o.slots, sizeof(WorkerSlot) * (spec.producers + consumers));
+  o.stamps = after(o.tallies, sizeof(Tally) * spec.producers * consumers);
+  o.histograms = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
+  o.bitmap = after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
+  o.end = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
+  return o;
+}
+
+}  // namespace
+
+void Gate::arrive_and_wait() noexcept {
+  ready.fetch_add(1, std::memory_order_release);  // G3 → G4: what this worker set up
+  futex_wake(ready);
+  while (opened.load(std::memory_order_acquire) == 0) futex_wait(opened, 0, 1'000'000'000);  // G2
+}
+
+void Gate::open() noexcept {
+  opened.store(1, std::memory_order_release);  // G1 → G2: the runner is ready to watch
+  futex_wake(opened);
+}
+
+std::size_t Control::bytes_for(const RoundSpec& spec) noexcept { return offsets_of(spec).end; }
+
+Control Control::format(std::byte* memory, const RoundSpec& spec) noexcept {
+  auto* header = new (memory) Header{kMagic, kVersion, bytes_for(spec), spec};
+  Control control;
+  control.locate(memory, header->spec);
+  const std::uint64_t tickets = spec.duration_ns == 0 ? spec.messages : 0;
+  control.stop_->tickets.store(static_cast<std::int64_t>(tickets), std::memory_order_relaxed);  // relaxed: nobody else exists yet
+  control.stop_->producers_left.store(spec.producers, std::memory_order_relaxed);  // relaxed: nobody else exists yet
+  return control;
+}
+
+Control Control::attach(std::byte* memory, std::size_t bytes) {
+  auto* header = std::launder(reinterpret_cast<Header*>(memory));
+  if (bytes < sizeof(Header) || header->magic != kMagic || header->version != kVersion || header->bytes > bytes)
+    throw Error("the inherited memory is not this program's", "worker start", "start workers only through bench itself");
+  Control control;
+  control.locate(memory, header->spec);
+  return control;
+}
+
+void Control::locate(std::byte* memory, const RoundSpec& spec) noexcept {
+  const Offsets o = offsets_of(spec);
+  spec_ = &reinterpret_cast<Header*>(memory)->spec;
+  gate_ = reinterpret_cast<Gate*>(memory + o.gate);
+  stop_ = reinterpret_cast<StopWords*>(memory + o.stop);
+  slots_ = reinterpret_cast<WorkerSlot*>(memory + o.slots);
+  tallies_ = reinterpret_cast<Tally*>(memory + o.tallies);
+  stamps_ = reinterpret_cast<Stamp*>(memory + o.stamps);
+  stamps_per_producer_ = o.stamps_per_producer;
+  histograms_ = reinterpret_cast<std::uint64_t*>(memory + o.histograms);
+  bitmap_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.bitmap);
+  bitmap_words_ = o.bitmap_words;
+}
+
+std::span<std::uint64_t> Control::histogram(std::uint32_t consumer) const noexcept {
+  if (spec_->sample_every == 0) return {};
+  return {histograms_ + std::size_t{consumer} * kBucketCount, kBucketCount};
+}
+
+std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer, std::uint64_t sequence) noexcept {
+  const std::uint64_t share = spec.messages / spec.producers;
+  const std::uint64_t larger_before = std::min<std::uint64_t>(producer, spec.messages % spec.producers);
+  return producer * share + larger_before + sequence;
+}
+
+}  // namespace pcbench

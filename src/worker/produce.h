@@ -1,0 +1,141 @@
+// The producer's loop, the same for every transport: build in place, commit, wait when full, announce the end.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "load/busy_work.h"
+#include "worker/endpoint.h"
+#include "worker/payload.h"
+#include "worker/stop.h"
+#include "worker/task.h"
+
+namespace pcbench {
+
+template <ProducerEndpoint E>
+class ProducerLoop final : private ProducerEnd {
+ public:
+  ProducerLoop(E& endpoint, Task& task) noexcept
+      : endpoint_(endpoint),
+        task_(task),
+        spec_(task.spec()),
+        producer_(task.worker_id()),
+        key_(producer_key(spec_.seed, producer_)),
+        quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
+        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 ? 1 : kBlockMessages) {}
+
+  /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
+  void run(const StopRow& stop) noexcept {
+    const std::uint64_t deadline_ns = spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
+    task_.beat(Phase::producing, 0);
+    while (sequence_ < quota_ && !closed_) {
+      if (deadline_ns != UINT64_MAX && now_ns() >= deadline_ns) break;
+      produce_block(std::min(quota_, sequence_ + block_));
+      task_.beat(Phase::producing, sequence_);
+    }
+    flush();
+    task_.slot().messages = sequence_;
+    task_.slot().last_at_ns = now_ns();
+    task_.beat(Phase::stopping, sequence_);
+    // T1 → T2: whoever sees 0 producers left also sees everything they flushed
+    const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    const StopContext context{spec_, task_.control().stop(), task_.slot(), task_.worker_id()};
+    stop.finish(context, *this, last);
+    flush();
+  }
+
+ private:
+  void produce_block(std::uint64_t end) noexcept {
+    stamp();
+    while (sequence_ < end && !closed_) {
+      const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
+      WriteRun run = reserve(want);
+      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride) build(run.first, MessageKind::data, sequence_ + i);
+      commit(run.count);
+      sequence_ += run.count;
+      if (spec_.producer_work_ns != 0) {
+        flush();
+        busy_work(spec_.producer_work_ns * run.count);
+      }
+    }
+  }
+
+  /// Notes the time of the block's first message where that one is sampled: its push begins now.
+  void stamp() noexcept {
+    if (spec_.sample_every == 0 || sequence_ % spec_.sample_every != 0) return;
+    Stamp& stamp = task_.control().stamp(producer_, sequence_);
+    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);  // relaxed: the message itself publishes the stamp
+    stamp.pushed_ns.store(now_ns(), std::memory_order_release);      // S1 → S2: an overwritten stamp shows its new sequence
+  }
+
+  void build(std::byte* message, MessageKind kind, std::uint64_t sequence) noexcept {
+    const Envelope envelope{sequence, producer_, kind};
+    std::memcpy(message, &envelope, sizeof envelope);
+    fill_payload(message + sizeof envelope, spec_.payload_bytes, payload_key(key_, sequence));
+  }
+
+  WriteRun reserve(std::uint32_t want) noexcept {
+    WriteRun run = endpoint_.try_reserve(want);
+    if (run.count == 0 && run.status == PushStatus::full)
+      wait([&] {
+        run = endpoint_.try_reserve(want);
+        return run.count != 0 || run.status == PushStatus::closed;
+      });
+    if (run.count == 0) give_up();
+    return run;
+  }
+
+  void commit(std::uint32_t count) noexcept {
+    if (count != 0) settle(endpoint_.commit(count));
+  }
+  void flush() noexcept {
+    if (!closed_) settle(endpoint_.flush());
+  }
+
+  /// Waits until the endpoint has handed over all it had taken.
+  void settle(PushStatus status) noexcept {
+    if (status == PushStatus::full)
+      wait([&] {
+        status = endpoint_.flush();
+        return status != PushStatus::full;
+      });
+    if (status == PushStatus::closed) give_up();
+  }
+
+  template <class Attempt>
+  void wait(Attempt&& attempt) noexcept {
+    task_.wait_until(Phase::blocked_full, sequence_, attempt, [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+  }
+
+  void give_up() noexcept {
+    closed_ = true;
+    constexpr char kWhy[] = "the channel was closed while this producer still had messages to push";
+    std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
+  }
+
+  void push_pill() noexcept override {
+    if (closed_) return;
+    const WriteRun run = reserve(1);
+    if (run.count == 0) return;
+    build(run.first, MessageKind::pill, sequence_);
+    commit(1);
+    if (!closed_) ++task_.slot().pills;
+  }
+
+  void close() noexcept override {
+    if (spec_.native_close) endpoint_.close();
+    else task_.control().stop().closed.store(1, std::memory_order_release);  // F1 → F2: every message before the close
+  }
+
+  E& endpoint_;
+  Task& task_;
+  const RoundSpec& spec_;
+  std::uint32_t producer_;
+  std::uint64_t key_;
+  std::uint64_t quota_;
+  std::uint64_t block_;
+  std::uint64_t sequence_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace pcbench
