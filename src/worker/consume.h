@@ -45,8 +45,7 @@ class ConsumerLoop {
       }
     }
     inspector_.settle();
-    task_.slot().messages = inspector_.messages();
-    task_.slot().last_at_ns = now_ns();
+    task_.moved(inspector_.messages(), now_ns());
     task_.beat(Phase::stopping, inspector_.messages());
   }
 

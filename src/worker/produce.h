@@ -34,8 +34,7 @@ class ProducerLoop final : private ProducerEnd {
       task_.beat(Phase::producing, sequence_);
     }
     flush();
-    task_.slot().messages = sequence_;
-    task_.slot().last_at_ns = now_ns();
+    task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
     // T1 → T2: whoever sees 0 producers left also sees everything they flushed
     const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
