@@ -31,7 +31,9 @@ const StopRow kCheckThenGetStop = {
     .known_bad = true,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<CheckThenGetConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<CheckThenGetConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

@@ -9,7 +9,10 @@ namespace pcbench {
 class LockedConsumer : public ConsumerStop {
  public:
   explicit LockedConsumer(const StopContext& context) noexcept
-      : words_(context.words), slot_(context.slot), total_(context.spec.messages), worker_id_(context.worker_id) {}
+      : words_(context.words),
+        slot_(context.slot),
+        total_(context.spec.messages),
+        worker_id_(context.worker_id) {}
   LockedConsumer(const LockedConsumer&) = delete;
   LockedConsumer& operator=(const LockedConsumer&) = delete;
   ~LockedConsumer() override {
@@ -18,7 +21,7 @@ class LockedConsumer : public ConsumerStop {
 
  protected:
   void lock() noexcept {
-    const Phase before = slot_.phase.load(std::memory_order_relaxed);    // relaxed: our own word
+    const Phase before = slot_.phase.load(std::memory_order_relaxed);   // relaxed: our own word
     slot_.phase.store(Phase::waiting_lock, std::memory_order_relaxed);  // relaxed: heartbeat
     words_.lock.lock(worker_id_);
     slot_.phase.store(before, std::memory_order_relaxed);  // relaxed: heartbeat
@@ -28,9 +31,13 @@ class LockedConsumer : public ConsumerStop {
     held_ = false;
     words_.lock.unlock();
   }
-  // relaxed in both: under the lock, or deliberately outside it where the protocol is one of the tutorial's bugs
-  [[nodiscard]] bool all_taken() const noexcept { return words_.taken.load(std::memory_order_relaxed) >= total_; }
-  void count_one() noexcept { words_.taken.store(words_.taken.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+  // relaxed in both: under the lock, or deliberately outside it where the protocol is a known-bad one
+  [[nodiscard]] bool all_taken() const noexcept {
+    return words_.taken.load(std::memory_order_relaxed) >= total_;
+  }
+  void count_one() noexcept {
+    words_.taken.store(words_.taken.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
 
  private:
   StopWords& words_;

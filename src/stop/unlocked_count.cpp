@@ -1,6 +1,6 @@
-// unlocked_count, known bad: the shared counter is read, and `+= 1`-ed as separate load and store, without a lock.
-// Two consumers that add at once lose an update; the counter then never reaches the total, and they wait in get for ever.
-// Even without a lost update several may pass the check when only one message is left.
+// unlocked_count, known bad: the shared counter is read, then `+= 1`-ed as separate load and store, unlocked.
+// Two consumers that add at once lose an update: the counter never reaches the total, they wait in get for
+// ever. Even without a lost update several may pass the check when only one message is left.
 #include "stop/locked.h"
 #include "stop/registry.h"
 
@@ -23,7 +23,9 @@ const StopRow kUnlockedCountStop = {
     .known_bad = true,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<UnlockedCountConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<UnlockedCountConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

@@ -1,4 +1,4 @@
-// The consumer's loop, the same for every transport: look, note, release, wait when empty, leave when it is over.
+// The consumer's loop, the same for every transport: look, note, release, wait when empty, leave at the end.
 #pragma once
 
 #include <algorithm>
@@ -53,11 +53,12 @@ class ConsumerLoop {
   /// Waits for messages; count 0: it is over.
   ReadRun peek(std::uint32_t want, ConsumerStop& stop) noexcept {
     ReadRun run = endpoint_.try_peek(want);
-    if (run.count != 0) [[likely]] return run;
+    if (run.count != 0) [[likely]]
+      return run;
     bool over = false;
     const auto attempt = [&]() noexcept {
-      // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in between and the
-      // end announced after it would be taken for the end.
+      // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in
+      // between and the end announced after it would be taken for the end.
       const bool over_when_empty = stop.over_when_empty();
       run = endpoint_.try_peek(want);
       if (run.count != 0) return true;
@@ -77,7 +78,8 @@ class ConsumerLoop {
   }
 
   void beat() noexcept {
-    if (inspector_.messages() < next_beat_) [[likely]] return;
+    if (inspector_.messages() < next_beat_) [[likely]]
+      return;
     task_.beat(Phase::consuming, inspector_.messages());
     next_beat_ = inspector_.messages() + beat_every_;
   }

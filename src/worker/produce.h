@@ -1,4 +1,4 @@
-// The producer's loop, the same for every transport: build in place, commit, wait when full, announce the end.
+// The producer's loop, the same for every transport: build, commit, wait when full, announce the end.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,8 @@ class ProducerLoop final : private ProducerEnd {
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
-    const std::uint64_t deadline_ns = spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
+    const std::uint64_t deadline_ns =
+        spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
     task_.beat(Phase::producing, 0);
     while (sequence_ < quota_ && !closed_) {
       if (deadline_ns != UINT64_MAX && now_ns() >= deadline_ns) break;
@@ -47,9 +48,11 @@ class ProducerLoop final : private ProducerEnd {
   void produce_block(std::uint64_t end) noexcept {
     stamp();
     while (sequence_ < end && !closed_) {
-      const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
+      const auto want =
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
       WriteRun run = reserve(want);
-      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride) build(run.first, MessageKind::data, sequence_ + i);
+      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
+        build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
       if (spec_.producer_work_ns != 0) {
@@ -63,8 +66,9 @@ class ProducerLoop final : private ProducerEnd {
   void stamp() noexcept {
     if (spec_.sample_every == 0 || sequence_ % spec_.sample_every != 0) return;
     Stamp& stamp = task_.control().stamp(producer_, sequence_);
-    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);  // relaxed: the message itself publishes the stamp
-    stamp.pushed_ns.store(now_ns(), std::memory_order_release);      // S1 → S2: an overwritten stamp shows its new sequence
+    // relaxed: the message itself publishes the stamp; S1 → S2: an overwritten one shows its new sequence
+    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);
+    stamp.pushed_ns.store(now_ns(), std::memory_order_release);
   }
 
   void build(std::byte* message, MessageKind kind, std::uint64_t sequence) noexcept {
@@ -103,7 +107,8 @@ class ProducerLoop final : private ProducerEnd {
 
   template <class Attempt>
   void wait(Attempt&& attempt) noexcept {
-    task_.wait_until(Phase::blocked_full, sequence_, attempt, [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+    task_.wait_until(Phase::blocked_full, sequence_, attempt,
+                     [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
   }
 
   void give_up() noexcept {
@@ -123,7 +128,8 @@ class ProducerLoop final : private ProducerEnd {
 
   void close() noexcept override {
     if (spec_.native_close) endpoint_.close();
-    else task_.control().stop().closed.store(1, std::memory_order_release);  // F1 → F2: every message before the close
+    else
+      task_.control().stop().closed.store(1, std::memory_order_release);  // F1 → F2: all messages before it
   }
 
   E& endpoint_;

@@ -1,5 +1,5 @@
 // Stop protocols as the loops see them: how producers announce the end and how each consumer learns of it.
-// Slow path: one virtual call per admission, never one per message unless the protocol itself counts each message.
+// Slow path: one virtual call per admission, never one per message unless the protocol counts messages.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ class ConsumerStop {
   virtual void took_admitted() noexcept {}
   /// A pill was popped. True: it is over.
   virtual bool on_pill() noexcept { return false; }
-  /// Asked after an empty pop and answered before the next one: would that one, empty too, mean that it is over?
+  /// Asked after an empty pop, answered before the next one: would that one, empty too, mean that it is over?
   virtual bool over_when_empty() noexcept { return false; }
   /// Whether the transport's own `closed` is the promised end; if not, the consumer reports it as an error.
   virtual bool over_when_closed() noexcept { return false; }

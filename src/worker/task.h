@@ -1,4 +1,4 @@
-// Task: what one worker's loop carries besides its endpoint: its orders, its slot of evidence, its way of waiting.
+// Task: what a worker's loop carries besides its endpoint: its orders, evidence and way of waiting.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace pcbench {
 
-/// Messages between two heartbeats and looks at the clock; everything dearer than a message is done once a block.
+/// Messages between two heartbeats and looks at the clock; dearer work is done once a block.
 inline constexpr std::uint64_t kBlockMessages = 256;
 
 class Task {
@@ -30,7 +30,7 @@ class Task {
 
   /// Publishes how far the worker is. relaxed: the watchdog may see it late, nothing else hangs on it.
   void beat(Phase phase, std::uint64_t messages) noexcept {
-    slot_.phase.store(phase, std::memory_order_relaxed);         // relaxed: see above
+    slot_.phase.store(phase, std::memory_order_relaxed);        // relaxed: see above
     slot_.progress.store(messages, std::memory_order_relaxed);  // relaxed: see above
   }
 
