@@ -54,10 +54,10 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::int32_t cpu;             ///< to run on; -1: any
   std::uint64_t created_at_ns;  ///< absolute time of the call that created the worker
   // Life, absolute times
-  std::uint64_t ready_at_ns;   ///< reached the gate
-  std::uint64_t begin_at_ns;   ///< left the gate
-  std::uint64_t last_at_ns;    ///< had moved its last message; 0: none
-  std::uint64_t end_at_ns;     ///< loop left; 0: never
+  std::uint64_t ready_at_ns;  ///< reached the gate
+  std::uint64_t begin_at_ns;  ///< left the gate
+  std::uint64_t last_at_ns;   ///< had moved its last message; 0: none
+  std::uint64_t end_at_ns;    ///< loop left; 0: never
   // Counts
   std::uint64_t messages;    ///< data messages pushed or popped
   std::uint64_t pills;       ///< pills pushed or popped
