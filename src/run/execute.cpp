@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "run/environment.h"
 #include "run/round.h"
 #include "run/schedule.h"
@@ -65,23 +66,33 @@ class Execution {
     const Setup& setup = setups_[index];
     run_.elapsed_ns = now_ns() - began_ns_;
     observer_.round_begins(run_, index, warmup);
-    RoundResult result =
-        run_round(setup, static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9), signals_,
-                  [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
-                    observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
-                  });
-    record.effective = std::move(result.effective);
-    note_cpus(setup, record.effective);
-    // A warm-up round that ended well is forgotten; one that did not is evidence like any other.
-    if (!warmup || result.record.end != RoundEnd::completed) {
-      result.record.index = static_cast<std::uint32_t>(record.rounds.size());
-      result.record.order_index = next_order_index_++;
-      record.rounds.push_back(std::move(result.record));
-      record.stop_reason = finished_because(record, {run_.plan.rounds, run_.plan.precision});
+    try {
+      keep(record, setup, play(setup), warmup);
+    } catch (const Error& e) {
+      record.stop_reason = "cannot_start";
+      record.warnings.push_back({"cannot_start", e.where + ": " + e.message, e.hint, record.config.id});
     }
     if (signals_.interrupted()) record.stop_reason = "interrupted";
     run_.elapsed_ns = now_ns() - began_ns_;
     observer_.round_ended(run_, index, warmup);
+  }
+
+  RoundResult play(const Setup& setup) {
+    const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
+    return run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
+      observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
+    });
+  }
+
+  /// A warm-up round that ended well is forgotten; one that did not is evidence like any other.
+  void keep(CaseRecord& record, const Setup& setup, RoundResult result, bool warmup) {
+    record.effective = std::move(result.effective);
+    note_cpus(setup, record.effective);
+    if (warmup && result.record.end == RoundEnd::completed) return;
+    result.record.index = static_cast<std::uint32_t>(record.rounds.size());
+    result.record.order_index = next_order_index_++;
+    record.rounds.push_back(std::move(result.record));
+    record.stop_reason = finished_because(record, {run_.plan.rounds, run_.plan.precision});
   }
 
   static void note_cpus(const Setup& setup, Effective& effective) {

@@ -19,10 +19,10 @@ std::unique_ptr<Channel> attach(const RoundSpec& spec, const Handles& handles) {
 std::string never(const Case& /*config*/) { return {}; }
 
 const std::array kTransports = {
-    TransportRow{"shm_spsc_ring", "our ring in shared memory for one producer and one consumer",
-                 ShmSpscRing::kPromises, nullptr, false, never, create<ShmSpscRing>, attach<ShmSpscRing>},
-    TransportRow{"shm_mpmc_ring", "our ring in shared memory for any number on each side",
-                 ShmMpmcRing::kPromises, nullptr, false, never, create<ShmMpmcRing>, attach<ShmMpmcRing>},
+    TransportRow{"shm_spsc_ring", "our ring in shared memory for one producer and one consumer", ShmSpscRing::kPromises, nullptr,
+                 false, never, create<ShmSpscRing>, attach<ShmSpscRing>},
+    TransportRow{"shm_mpmc_ring", "our ring in shared memory for any number on each side", ShmMpmcRing::kPromises, nullptr,
+                 false, never, create<ShmMpmcRing>, attach<ShmMpmcRing>},
 };
 
 }  // namespace

@@ -36,11 +36,9 @@ class ShmMpmcRing {
       WriteLine& line = control_.write;
       if (was_full_ && looks_full()) return {};
       line.lock.lock(index_);
-      const std::uint64_t written =
-          line.write_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
       if (capacity_ - (written - line.cached_read_pos) < want)
-        line.cached_read_pos =
-            control_.read.read_pos.load(std::memory_order_acquire);  // P2: these slots are free
+        line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);  // P2: these slots are free
       const std::uint64_t free = capacity_ - (written - line.cached_read_pos);
       was_full_ = free == 0;
       if (was_full_) {
@@ -54,10 +52,8 @@ class ShmMpmcRing {
 
     [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
       WriteLine& line = control_.write;
-      const std::uint64_t written =
-          line.write_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
-      line.write_pos.store(written + count,
-                           std::memory_order_release);  // P1 → C1: slots below it are written
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
+      line.write_pos.store(written + count, std::memory_order_release);              // P1 → C1: slots below it are written
       line.lock.unlock();
       if (parks_) control_.not_empty.notify(static_cast<int>(count));
       return PushStatus::ok;
@@ -76,11 +72,9 @@ class ShmMpmcRing {
 
    private:
     [[nodiscard]] bool looks_full() const noexcept {
-      const std::uint64_t read =
-          control_.read.read_pos.load(std::memory_order_acquire);  // P2: read first, so that the
-      return control_.write.write_pos.load(std::memory_order_relaxed) - read >=
-             capacity_;  // relaxed: a guess; the
-    }                    // difference is never negative
+      const std::uint64_t read = control_.read.read_pos.load(std::memory_order_acquire);  // P2: read first, so that the
+      return control_.write.write_pos.load(std::memory_order_relaxed) - read >= capacity_;  // relaxed: a guess; the
+    }                                                                                       // difference is never negative
 
     RingControl& control_;
     std::byte* slots_;
@@ -104,15 +98,12 @@ class ShmMpmcRing {
     /// Holds the consumers' lock from a successful call until release.
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
       ReadLine& line = control_.read;
-      const bool closed =
-          control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
+      const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
       if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
       line.lock.lock(index_);
-      const std::uint64_t consumed =
-          line.read_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
       if (line.cached_write_pos - consumed < want)
-        line.cached_write_pos =
-            control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
+        line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
       const std::uint64_t available = line.cached_write_pos - consumed;
       was_empty_ = available == 0;
       if (was_empty_) {
@@ -126,26 +117,22 @@ class ShmMpmcRing {
 
     void release(std::uint32_t count) noexcept {
       ReadLine& line = control_.read;
-      const std::uint64_t consumed =
-          line.read_pos.load(std::memory_order_relaxed);                 // relaxed: under our lock
-      line.read_pos.store(consumed + count, std::memory_order_release);  // C2 → P2: we are done with these
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
+      line.read_pos.store(consumed + count, std::memory_order_release);              // C2 → P2: we are done with these
       line.lock.unlock();
       if (parks_) control_.not_full.notify(static_cast<int>(count));
     }
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_empty.wait(timeout_ns, [this] {
-        return !looks_empty() ||
-               control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: no need to sleep
+        return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: no need to sleep
       });
     }
 
    private:
     [[nodiscard]] bool looks_empty() const noexcept {
-      const std::uint64_t written =
-          control_.write.write_pos.load(std::memory_order_acquire);  // C1: a look only
-      return control_.read.read_pos.load(std::memory_order_acquire) >=
-             written;  // C2: later than written, so never behind
+      const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);  // C1: a look only
+      return control_.read.read_pos.load(std::memory_order_acquire) >= written;  // C2: later than written, so never behind
     }
 
     RingControl& control_;

@@ -29,16 +29,14 @@ class ShmSpscRing {
           stride_(memory.stride()),
           publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
           parks_(spec.wait == WaitStrategy::park) {
-      written_ = published_ =
-          control_.write.write_pos.load(std::memory_order_relaxed);    // relaxed: only we store it
-      read_ = control_.read.read_pos.load(std::memory_order_acquire);  // P2
+      written_ = published_ = control_.write.write_pos.load(std::memory_order_relaxed);  // relaxed: only we store it
+      read_ = control_.read.read_pos.load(std::memory_order_acquire);                    // P2
     }
 
     [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
       std::uint64_t free = capacity_ - (written_ - read_);
       if (free < want) {
-        read_ = control_.read.read_pos.load(
-            std::memory_order_acquire);  // P2: the consumer is done with these slots
+        read_ = control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these slots
         free = capacity_ - (written_ - read_);
         if (free == 0) {
           publish();
@@ -69,8 +67,7 @@ class ShmSpscRing {
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_full.wait(timeout_ns, [this] {
-        return control_.read.read_pos.load(std::memory_order_acquire) !=
-               read_;  // P2: only to see whether to sleep
+        return control_.read.read_pos.load(std::memory_order_acquire) != read_;  // P2: only to see whether to sleep
       });
     }
 
@@ -80,8 +77,7 @@ class ShmSpscRing {
     void publish() noexcept {
       if (published_ == written_) return;
       published_ = written_;
-      control_.write.write_pos.store(written_,
-                                     std::memory_order_release);  // P1 → C1: slots below it are written
+      control_.write.write_pos.store(written_, std::memory_order_release);  // P1 → C1: slots below it are written
       if (parks_) control_.not_empty.notify(1);
     }
 
@@ -105,8 +101,7 @@ class ShmSpscRing {
           stride_(memory.stride()),
           free_every_(std::max<std::uint64_t>(capacity_ / 4, 1)),
           parks_(spec.wait == WaitStrategy::park) {
-      consumed_ = freed_ =
-          control_.read.read_pos.load(std::memory_order_acquire);  // a later drain adopts the position
+      consumed_ = freed_ = control_.read.read_pos.load(std::memory_order_acquire);  // a later drain adopts the position
       written_ = consumed_;
     }
     Consumer(const Consumer&) = delete;
@@ -115,9 +110,8 @@ class ShmSpscRing {
 
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
       if (written_ == consumed_) {
-        const bool closed =
-            control_.write.closed.load(std::memory_order_acquire) != 0;       // C3: before the index below
-        written_ = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
+        const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
+        written_ = control_.write.write_pos.load(std::memory_order_acquire);             // C1: these slots are written
         if (written_ == consumed_) {
           free_slots();
           return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
@@ -135,9 +129,8 @@ class ShmSpscRing {
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_empty.wait(timeout_ns, [this] {
-        return control_.write.write_pos.load(std::memory_order_acquire) !=
-                   consumed_ ||  // C1: only to see whether to sleep
-               control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: likewise
+        return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||  // C1: only to see whether to sleep
+               control_.write.closed.load(std::memory_order_acquire) != 0;               // C3: likewise
       });
     }
 
@@ -145,8 +138,7 @@ class ShmSpscRing {
     void free_slots() noexcept {
       if (freed_ == consumed_) return;
       freed_ = consumed_;
-      control_.read.read_pos.store(consumed_,
-                                   std::memory_order_release);  // C2 → P2: we are done with slots below it
+      control_.read.read_pos.store(consumed_, std::memory_order_release);  // C2 → P2: we are done with slots below it
       if (parks_) control_.not_full.notify(1);
     }
 
@@ -161,8 +153,7 @@ class ShmSpscRing {
     std::uint64_t written_;   // the producer's position as last seen
   };
 
-  static constexpr Promises kPromises{
-      .producers_max = 1, .consumers_max = 1, .capacity = CapacityRule::power_of_two};
+  static constexpr Promises kPromises{.producers_max = 1, .consumers_max = 1, .capacity = CapacityRule::power_of_two};
 
   explicit ShmSpscRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmSpscRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}

@@ -26,10 +26,8 @@ RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises) {
 RingMemory::RingMemory(int descriptor) : region_(SharedRegion::attach(FileDescriptor(descriptor))) {
   control_ = std::launder(reinterpret_cast<RingControl*>(region_.data()));
   const RingHeader& header = control_->header;
-  if (region_.size() < sizeof(RingControl) || header.magic != kMagic || header.version != kVersion ||
-      header.bytes > region_.size())
-    throw Error("the inherited memory is not a ring of this version", "ring attach",
-                "start workers only through bench itself");
+  if (region_.size() < sizeof(RingControl) || header.magic != kMagic || header.version != kVersion || header.bytes > region_.size())
+    throw Error("the inherited memory is not a ring of this version", "ring attach", "start workers only through bench itself");
 }
 
 }  // namespace pcbench

@@ -47,8 +47,7 @@ struct RingControl {
   EventCount not_empty;
   EventCount not_full;
 };
-static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes,
-              "each role's line must not share a cache line with another's");
+static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes, "each role's line must not share a cache line with another's");
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
 
 class RingMemory {
