@@ -27,7 +27,7 @@ class ConsumerLoop {
     task_.beat(Phase::consuming, 0);
     bool over = false;
     while (!over) {
-      std::uint64_t admitted = stop.admit();
+      std::uint64_t admitted = admit(stop);
       if (admitted == 0) break;
       while (admitted > 0 && !over) {
         const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
@@ -39,7 +39,7 @@ class ConsumerLoop {
         const std::uint32_t taken = inspector_.inspect(run, stop, over);
         endpoint_.release(taken);
         if (admitted != ConsumerStop::kNoLimit) admitted -= taken;
-        if (admitted == 0) stop.took_admitted();
+        if (admitted == 0) account(stop);
         busy_work(spec_.consumer_work_ns * taken);
         beat();
       }
@@ -50,6 +50,30 @@ class ConsumerLoop {
   }
 
  private:
+  std::uint64_t admit(ConsumerStop& stop) noexcept {
+    std::uint64_t admitted = stop.try_admit();
+    if (admitted == ConsumerStop::kNotNow)
+      wait_for_lock([&] {
+        admitted = stop.try_admit();
+        return admitted != ConsumerStop::kNotNow;
+      });
+    return admitted;
+  }
+
+  void account(ConsumerStop& stop) noexcept {
+    if (!stop.try_account()) wait_for_lock([&] { return stop.try_account(); });
+  }
+
+  template <class Attempt>
+  void wait_for_lock(Attempt&& attempt) noexcept {
+    inspector_.settle();
+    task_.wait_until(
+        Phase::waiting_lock, inspector_.messages(), attempt, [](std::uint64_t /*timeout_ns*/) noexcept {
+          constexpr timespec kNap{0, 50'000};  // the lock has no sleepers' queue: look again soon
+          ::nanosleep(&kNap, nullptr);
+        });
+  }
+
   /// Waits for messages; count 0: it is over.
   ReadRun peek(std::uint32_t want, ConsumerStop& stop) noexcept {
     ReadRun run = endpoint_.try_peek(want);
