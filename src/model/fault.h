@@ -37,8 +37,8 @@ enum class FaultPhase : std::uint32_t {
 /// One entry of `faults`.
 struct FaultSpec {
   FaultKind kind = FaultKind::none;
-  bool consumer = false;             ///< whose role; else a producer's
-  std::uint32_t index = 0;           ///< of the worker in its role
+  bool consumer = false;    ///< whose role; else a producer's
+  std::uint32_t index = 0;  ///< of the worker in its role
   FaultPhase phase = FaultPhase::before_push;
   std::uint64_t after_messages = 0;  ///< strikes once the worker has moved so many
   std::uint64_t duration_ns = 0;     ///< stop, takeover, delay

@@ -125,10 +125,34 @@ bool Crew::reap() noexcept {
     int status = 0;
     if (::wait4(member.pid, &status, WNOHANG, &member.usage) != member.pid) continue;
     member.status = status;
-    member.unasked = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    member.unasked = !member.doomed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0);
     unasked = unasked || member.unasked;
   }
   return unasked;
+}
+
+std::vector<std::uint32_t> Crew::newly_dead() {
+  std::vector<std::uint32_t> dead;
+  for (std::uint32_t id = 0; id < members_.size(); ++id) {
+    Member& member = members_[id];
+    if (!member.doomed || member.buried || !member.status) continue;
+    member.buried = true;
+    if (control_.slot(id).end_at_ns == 0) dead.push_back(id);
+  }
+  return dead;
+}
+
+void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
+  if (!members_[worker_id].status) ::kill(members_[worker_id].pid, signal);
+}
+
+void Crew::start_leak() {
+  const pid_t supervisor = ::getpid();
+  leak_ = fork_process();
+  if (*leak_ != 0) return;
+  become_worker_process(supervisor);
+  set_thread_name("leak");
+  for (;;) ::pause();
 }
 
 bool Crew::all_ended() const noexcept {
@@ -137,6 +161,11 @@ bool Crew::all_ended() const noexcept {
 }
 
 void Crew::kill_all() noexcept {
+  if (leak_) {
+    ::kill(*leak_, SIGKILL);
+    ::waitpid(*leak_, nullptr, 0);
+    leak_.reset();
+  }
   for (const Member& member : members_)
     if (!member.status) ::kill(member.pid, SIGKILL);
   for (Member& member : members_) {

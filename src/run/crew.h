@@ -23,6 +23,8 @@ struct Member {
   std::optional<int> status{};  ///< as waitpid gives it; nullopt: still running
   rusage usage{};               ///< valid with status
   bool unasked = false;         ///< ended otherwise than by leaving its loop, before anybody here killed it
+  bool doomed = false;          ///< the case itself orders its end
+  bool buried = false;          ///< newly_dead() has told of it
 };
 
 class Crew {
@@ -41,6 +43,14 @@ class Crew {
   /// Collects children that have ended, without waiting. True: one of them ended in a way nobody asked for.
   bool reap() noexcept;
   [[nodiscard]] bool all_ended() const noexcept;
+  /// The workers whose ordered end has come since the last call.
+  [[nodiscard]] std::vector<std::uint32_t> newly_dead();
+  /// Sends SIGNAL to WORKER_ID's process.
+  void signal(std::uint32_t worker_id, int signal) noexcept;
+  /// The case orders the end of WORKER_ID: it will not count as an unasked death.
+  void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
+  /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
+  void start_leak();
   /// Kills and reaps whoever is left.
   void kill_all() noexcept;
   /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
@@ -68,6 +78,7 @@ class Crew {
   const Control& control_;
   int control_descriptor_;
   std::vector<Member> members_;
+  std::optional<pid_t> leak_;
 };
 
 }  // namespace pcbench

@@ -6,12 +6,14 @@
 #include "base/shared_region.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/faults.h"
 #include "run/watchdog.h"
 
 namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kLookEveryNs = 100'000'000;
+constexpr std::uint64_t kFaultLookEveryNs = 1'000'000;
 constexpr std::uint64_t kSmallRegionBytes = 8U << 20U;
 constexpr std::uint64_t kStartLimitNs = 30'000'000'000;
 
@@ -35,13 +37,14 @@ RoundEnd gather(Crew& crew, const Control& control, Signals& signals) {
 }
 
 /// Waits until all workers have left by themselves, or one of the reasons to end the round early holds.
-RoundEnd watch(Crew& crew, const Control& control, Watchdog& watchdog, std::uint64_t timeout_ns,
-               Signals& signals, const RoundProgress& progress) {
+RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& watchdog,
+               std::uint64_t timeout_ns, Signals& signals, const RoundProgress& progress) {
   const std::uint64_t opened_ns = now_ns();
   const std::uint64_t limit = opened_ns + timeout_ns;
   std::uint64_t next_look = opened_ns + kLookEveryNs;
   for (;;) {
     if (crew.reap()) return RoundEnd::worker_died;
+    faults.act();
     if (crew.all_ended()) return RoundEnd::completed;
     if (signals.interrupted()) return RoundEnd::interrupted;
     const std::uint64_t now = now_ns();
@@ -51,7 +54,8 @@ RoundEnd watch(Crew& crew, const Control& control, Watchdog& watchdog, std::uint
       next_look = now + kLookEveryNs;
     }
     if (now >= limit) return RoundEnd::hung;
-    signals.wait(std::min(next_look, limit) - now);
+    const std::uint64_t pause_ns = std::min(next_look, limit) - now;
+    signals.wait(faults.any() ? std::min(pause_ns, kFaultLookEveryNs) : pause_ns);
   }
 }
 
@@ -68,11 +72,13 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
 
   Crew crew(setup, *channel, control, region.descriptor());
   Watchdog watchdog(control);
+  Faults faults(setup, *channel, control, crew);
+  faults.arm();
   crew.start();
   RoundEnd end = gather(crew, control, signals);
   if (end == RoundEnd::completed) {
     control.gate().open();
-    end = watch(crew, control, watchdog, timeout_ns, signals, progress);
+    end = watch(crew, faults, control, watchdog, timeout_ns, signals, progress);
   } else {
     watchdog.look(now_ns());
   }
@@ -83,6 +89,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
     result.record.blocked = watchdog.blocked(start_ns);
   }
   crew.kill_all();
+  result.record.faults = faults.records(start_ns);
   result.record.drain_missing = drain_round(setup, crew, end);
   collect(setup, control, crew, start_ns, result.record);
   return result;

@@ -3,7 +3,8 @@
 // Pairs       X1 → X2 where the worker is;  X3 → X4 the supervisor has acted
 #pragma once
 
-#include <algorithm>
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -11,8 +12,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/futex.h"
-#include "model/evidence.h"
 #include "model/fault.h"
 #include "model/message.h"
 #include "worker/endpoint.h"
@@ -22,17 +21,19 @@ namespace pcbench {
 /// One worker's fault, if it has one.
 class FaultPoint {
  public:
-  explicit FaultPoint(WorkerSlot& slot) noexcept : order_(slot.fault), slot_(slot) {}
+  explicit FaultPoint(FaultOrder& order) noexcept : order_(order) {}
 
   /// Counts COUNT messages as moved.
   void moved(std::uint32_t count) noexcept { moved_ += count; }
 
   /// The worker passes PHASE. If its fault is due here, it strikes now.
   void at(FaultPhase phase) noexcept {
-    if (phase != order_.phase || fired_ || moved_ < order_.after_messages || order_.kind == FaultKind::none) return;
+    if (phase != order_.phase || fired_ || moved_ < order_.after_messages || order_.kind == FaultKind::none)
+      return;
     fired_ = true;
-    order_.reached_at_ns.store(now_ns(), std::memory_order_relaxed);       // relaxed: published by X1
-    order_.state.store(FaultState::reached, std::memory_order_release);    // X1 → X2: everything done before the phase
+    order_.reached_at_ns.store(now_ns(), std::memory_order_relaxed);  // relaxed: published by X1
+    order_.state.store(FaultState::reached,
+                       std::memory_order_release);  // X1 → X2: everything done before the phase
     if (order_.kind == FaultKind::exit) ::_exit(0);
     if (order_.kind == FaultKind::delay) nap(order_.duration_ns);
     const bool blocks_itself = phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
@@ -49,12 +50,12 @@ class FaultPoint {
   static constexpr std::uint64_t kLookEveryNs = 100'000;
 
   static void nap(std::uint64_t duration_ns) noexcept {
-    const timespec time{static_cast<time_t>(duration_ns / 1'000'000'000U), static_cast<long>(duration_ns % 1'000'000'000U)};
+    const timespec time{static_cast<time_t>(duration_ns / 1'000'000'000U),
+                        static_cast<long>(duration_ns % 1'000'000'000U)};
     ::nanosleep(&time, nullptr);
   }
 
   FaultOrder& order_;
-  WorkerSlot& slot_;
   std::uint64_t moved_ = 0;
   bool fired_ = false;
 };
@@ -64,7 +65,8 @@ inline thread_local FaultPoint* this_workers_fault = nullptr;
 
 /// To be called by a transport while it holds a lock of its own.
 inline void fault_point_holding_lock() noexcept {
-  if (this_workers_fault != nullptr) [[unlikely]] this_workers_fault->at(FaultPhase::holding_lock);
+  if (this_workers_fault != nullptr) [[unlikely]]
+    this_workers_fault->at(FaultPhase::holding_lock);
 }
 
 template <ProducerEndpoint E>
@@ -77,7 +79,8 @@ class FaultyProducer {
     lent_ = endpoint_.try_reserve(want);
     if (lent_.count == 0) fault_.at(FaultPhase::blocked_full);
     else fault_.at(FaultPhase::holding_slot);
-    if (lent_.count != 0 && fault_.due(FaultPhase::payload_half)) before_.assign(lent_.first, lent_.first + lent_.stride);
+    if (lent_.count != 0 && fault_.due(FaultPhase::payload_half))
+      before_.assign(lent_.first, lent_.first + lent_.stride);
     return lent_;
   }
 

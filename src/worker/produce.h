@@ -22,7 +22,9 @@ class ProducerLoop final : private ProducerEnd {
         producer_(task.worker_id()),
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
-        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 ? 1 : kBlockMessages) {}
+        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 || spec_.settles_often
+                   ? 1
+                   : kBlockMessages) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
