@@ -8,6 +8,7 @@
 
 #include "base/layout.h"
 #include "base/mix.h"
+#include "model/fault.h"
 
 namespace pcbench {
 
@@ -50,10 +51,14 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::atomic<std::uint32_t> thread_id;       ///< kernel's id, for /proc
   std::atomic<std::uint64_t> progress;        ///< messages moved so far
   std::atomic<std::uint64_t> progress_at_ns;  ///< absolute time of the last wait that began or ended
+  // Orders, written by the runner before the worker exists
+  std::int32_t cpu;             ///< to run on; -1: any
+  FaultOrder fault;             ///< kind none: no fault
+  std::uint64_t created_at_ns;  ///< absolute time of the call that created the worker
   // Life, absolute times
   std::uint64_t ready_at_ns;  ///< reached the gate
   std::uint64_t begin_at_ns;  ///< left the gate
-  std::uint64_t last_at_ns;   ///< moved its last message
+  std::uint64_t last_at_ns;   ///< had moved its last message; 0: none
   std::uint64_t end_at_ns;    ///< loop left; 0: never
   // Counts
   std::uint64_t messages;    ///< data messages pushed or popped

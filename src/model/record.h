@@ -25,7 +25,8 @@ enum class ExitKind : std::uint8_t {
 
 struct WorkerExit {
   ExitKind kind = ExitKind::returned;
-  int code = 0;  ///< exit status or signal number
+  int code = 0;        ///< exit status or signal number
+  bool asked = false;  ///< the case itself ordered it (a fault)
 };
 
 /// What the evidence of one (consumer, producer) pair came to.
@@ -64,6 +65,13 @@ struct WorkerRecord {
   std::vector<FindingRecord> findings;  ///< consumers: one per Finding
 };
 
+/// What became of one entry of `faults`.
+struct FaultRecord {
+  FaultSpec fault;
+  std::optional<std::uint64_t>
+      struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
+};
+
 enum class RoundEnd : std::uint8_t {
   completed,    ///< every worker left by itself
   hung,         ///< the watchdog ended it
@@ -82,6 +90,7 @@ struct RoundRecord {
   std::vector<BlockedWorker> blocked;  ///< hung rounds: who was stuck where
   std::vector<WorkerRecord> workers;   ///< producers first, by index
   /// What the final drain found, as if it were a consumer; nullopt: it could not run.
+  std::vector<FaultRecord> faults;
   std::optional<WorkerRecord> drain;
   std::string drain_missing;                ///< why there is no drain
   std::uint64_t elapsed_ns = 0;             ///< first producer released … last message consumed

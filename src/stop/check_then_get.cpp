@@ -9,16 +9,17 @@ namespace {
 class CheckThenGetConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override {
-    lock();
+  std::uint64_t try_admit() noexcept override {
+    if (!try_lock()) return kNotNow;
     const bool over = all_taken();
     unlock();
     return over ? 0 : 1;
   }
-  void took_admitted() noexcept override {
-    lock();
+  bool try_account() noexcept override {
+    if (!try_lock()) return false;
     count_one();
     unlock();
+    return true;
   }
 };
 

@@ -13,7 +13,7 @@ class CountConsumer final : public ConsumerStop {
   explicit CountConsumer(const StopContext& context) noexcept
       : words_(context.words), batch_(context.spec.batch_messages) {}
 
-  std::uint64_t admit() noexcept override {
+  std::uint64_t try_admit() noexcept override {
     // relaxed: the ticket is only a number; the message itself is made visible by the transport
     const std::int64_t before = words_.tickets.fetch_sub(batch_, std::memory_order_relaxed);
     return before <= 0 ? 0 : static_cast<std::uint64_t>(std::min(before, batch_));

@@ -10,15 +10,16 @@ namespace {
 class CountLockedConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override {
-    lock();
+  std::uint64_t try_admit() noexcept override {
+    if (!try_lock()) return kNotNow;
     if (!all_taken()) return 1;
     unlock();
     return 0;
   }
-  void took_admitted() noexcept override {
+  bool try_account() noexcept override {
     count_one();
     unlock();
+    return true;
   }
 };
 

@@ -9,15 +9,20 @@ namespace {
 class LockAcrossGetConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override {
-    if (all_taken()) return 0;
-    lock();
-    return 1;
+  std::uint64_t try_admit() noexcept override {
+    if (!checked_ && all_taken()) return 0;
+    checked_ = true;
+    return try_lock() ? 1 : kNotNow;
   }
-  void took_admitted() noexcept override {
+  bool try_account() noexcept override {
     count_one();
+    checked_ = false;
     unlock();
+    return true;
   }
+
+ private:
+  bool checked_ = false;  // the check is done once, before the lock: that is the bug
 };
 
 }  // namespace

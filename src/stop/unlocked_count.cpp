@@ -10,8 +10,11 @@ namespace {
 class UnlockedCountConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override { return all_taken() ? 0 : 1; }
-  void took_admitted() noexcept override { count_one(); }
+  std::uint64_t try_admit() noexcept override { return all_taken() ? 0 : 1; }
+  bool try_account() noexcept override {
+    count_one();
+    return true;
+  }
 };
 
 }  // namespace

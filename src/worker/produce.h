@@ -22,7 +22,9 @@ class ProducerLoop final : private ProducerEnd {
         producer_(task.worker_id()),
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
-        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 ? 1 : kBlockMessages) {}
+        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 || spec_.settles_often
+                   ? 1
+                   : kBlockMessages) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
@@ -35,8 +37,7 @@ class ProducerLoop final : private ProducerEnd {
       task_.beat(Phase::producing, sequence_);
     }
     flush();
-    task_.slot().messages = sequence_;
-    task_.slot().last_at_ns = now_ns();
+    task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
     // T1 → T2: whoever sees 0 producers left also sees everything they flushed
     const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;

@@ -34,15 +34,20 @@ class Task {
     slot_.progress.store(messages, std::memory_order_relaxed);  // relaxed: see above
   }
 
-  /// Runs ATTEMPT() until it holds, waiting as the case says; counts the wait and shows it as PHASE.
-  /// PARK(timeout_ns) is the endpoint's own blocking wait. Requires: an attempt has just failed, and MESSAGES
-  /// is up to date.
+  /// Books that MESSAGES in all had been moved by TIME_NS; a pause since the last of them does not count.
+  void moved(std::uint64_t messages, std::uint64_t time_ns) noexcept {
+    if (messages == slot_.messages) return;
+    slot_.messages = messages;
+    slot_.last_at_ns = time_ns;
+  }
+
+  /// Runs ATTEMPT() until it holds, waiting as the case says; counts the wait and shows it as PHASE. PARK(timeout_ns)
+  /// is the endpoint's own blocking wait. Requires: an attempt has just failed, and MESSAGES is up to date.
   template <class Attempt, class Park>
   void wait_until(Phase phase, std::uint64_t messages, Attempt&& attempt, Park&& park) noexcept {
     const Phase working = slot_.phase.load(std::memory_order_relaxed);  // relaxed: our own word
     const std::uint64_t begin = now_ns();
-    slot_.last_at_ns = begin;
-    slot_.messages = messages;
+    moved(messages, begin);
     ++slot_.wait_count;
     beat(phase, messages);
     slot_.progress_at_ns.store(begin, std::memory_order_relaxed);  // relaxed: heartbeat
