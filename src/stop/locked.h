@@ -28,6 +28,7 @@ class LockedConsumer : public ConsumerStop {
     return words_.taken.load(std::memory_order_relaxed) >= total_;
   }
   void count_one() noexcept {
+    // relaxed: see above; a separate load and store, since the known-bad protocols must be able to lose one
     words_.taken.store(words_.taken.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
