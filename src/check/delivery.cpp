@@ -45,6 +45,7 @@ struct RoundResult {
   Count lost;
   Count duplicated;
   Count unexpected;
+  std::uint64_t lost_in_flight = 0;  ///< by consumers that were killed by order with messages in their hands
   const Account* unbalanced = nullptr;
 
   /// The first failure's words stay.
@@ -124,6 +125,7 @@ void judge_quota(const CaseRecord& record, const RoundRecord& round, const std::
   if (round.end != RoundEnd::completed || !record.config.messages) return;
   for (const Account& account : accounts) {
     const WorkerRecord& producer = *account.producer;
+    if (producer.exit.asked) continue;  // it was not given the time
     const std::uint64_t share = share_of(*record.config.messages, producer.index, record.config.producers);
     if (account.sent == share) continue;
     const std::string why = producer.error.empty() ? "" : ": " + producer.error;
@@ -192,6 +194,26 @@ void judge_balance(const std::vector<Account>& accounts, bool exact, std::uint64
   }
 }
 
+/// How many messages consumers that the case itself killed may have taken with them.
+std::uint64_t in_flight_at_most(const CaseRecord& record, const RoundRecord& round) {
+  std::uint64_t messages = 0;
+  for (const Taker& taker : takers(round))
+    if (taker.worker->exit.asked) messages += record.effective.batch_messages;
+  return messages;
+}
+
+/// What is missing in all, if nothing else is wrong with any account; nullopt: something is.
+std::optional<std::uint64_t> only_missing(const std::vector<Account>& accounts, bool exact) {
+  std::uint64_t missing = 0;
+  for (const Account& account : accounts) {
+    const std::uint64_t got = exact ? account.marked : account.received;
+    if (account.overruns + account.marked_beyond != 0 || account.received > account.sent_max)
+      return std::nullopt;
+    if (got < account.sent) missing += account.sent - got;
+  }
+  return missing;
+}
+
 RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
                         const std::vector<Account>& accounts) {
   const bool exact = round.bitmap.has_value() && record.config.messages.has_value();
@@ -200,6 +222,13 @@ RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
   RoundResult result;
   judge_quota(record, round, accounts, result);
   judge_unexpected(round, accounts, result);
+  if (const std::uint64_t in_flight = in_flight_at_most(record, round); in_flight != 0 && all_seen) {
+    const std::optional<std::uint64_t> missing = only_missing(accounts, exact);
+    if (missing && *missing <= in_flight && !contradictions(round, Finding::duplicated).who) {
+      result.lost_in_flight = *missing;
+      return result;
+    }
+  }
   if (exact) judge_bitmap(round, accounts, held, all_seen, result);
   judge_balance(accounts, exact, held, all_seen, result);
   if (result.unbalanced != nullptr) {
@@ -229,6 +258,7 @@ Verdict judge_delivery(const CaseRecord& record) {
   Count lost;
   Count duplicated;
   Count unexpected;
+  std::uint64_t lost_in_flight = 0;
   std::vector<std::pair<std::string, Fact>> difference;
   for (const RoundRecord& round : record.rounds) {
     const std::vector<Account> accounts = accounts_of(record, round);
@@ -236,6 +266,7 @@ Verdict judge_delivery(const CaseRecord& record) {
     lost += result.lost;
     duplicated += result.duplicated;
     unexpected += result.unexpected;
+    lost_in_flight += result.lost_in_flight;
     if (result.unbalanced != nullptr && result.judgement.outcome > verdict.outcome)
       difference = {{"net_difference", result.unbalanced->net_difference()},
                     {"producer", worker_name(*result.unbalanced->producer)}};
@@ -243,6 +274,8 @@ Verdict judge_delivery(const CaseRecord& record) {
   }
   verdict.facts = {
       {"lost", lost.fact()}, {"duplicated", duplicated.fact()}, {"unexpected", unexpected.fact()}};
+  if (!record.config.faults.empty())
+    verdict.facts.emplace_back("lost_in_flight", static_cast<std::int64_t>(lost_in_flight));
   verdict.facts.insert(verdict.facts.end(), difference.begin(), difference.end());
   return verdict;
 }

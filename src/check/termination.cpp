@@ -22,9 +22,9 @@ std::string say_group(const std::vector<std::string>& names, const std::string& 
                       const std::string& waits_for) {
   const std::string who = joined(names) + (names.size() == 1 ? " waits" : " wait");
   const std::string what = waits_for.empty() ? "" : " for " + waits_for;
-  if (phase == "in_pop") return who + " in pop" + what;
-  if (phase == "in_push") return who + " in push" + what;
-  if (phase == "waiting_lock" && !what.empty()) return who + what;
+  if (phase == name_of(Phase::blocked_empty)) return who + " in pop" + what;
+  if (phase == name_of(Phase::blocked_full)) return who + " in push" + what;
+  if (phase == name_of(Phase::waiting_lock) && !what.empty()) return who + what;
   return fmt::format("{} {} in phase {}{}", joined(names), names.size() == 1 ? "is" : "are", phase,
                      what.empty() ? "" : " and waits" + what);
 }
@@ -69,7 +69,7 @@ std::string say_exit(const WorkerRecord& worker) {
 }
 
 struct Exits {
-  bool all = true;                          ///< everybody left by itself
+  bool all = true;                          ///< everybody left by itself, or died by order
   const WorkerRecord* dead = nullptr;       ///< the first that ended otherwise, unasked
   const WorkerRecord* gave_up = nullptr;    ///< the first with an error
   const WorkerRecord* stranding = nullptr;  ///< the first consumer that left while messages were inside
@@ -80,6 +80,7 @@ Exits exits_of(const RoundRecord& round) {
   Exits exits;
   const std::uint64_t inside = round.drain ? round.drain->messages : 0;
   for (const WorkerRecord& worker : round.workers) {
+    if (worker.exit.asked) continue;  // the case ordered its end
     const bool bad = !say_exit(worker).empty();
     const bool strands = inside > 0 && worker.role == Role::consumer && left(worker);
     if (bad || !left(worker)) exits.all = false;
