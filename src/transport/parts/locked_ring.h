@@ -76,6 +76,7 @@ class LockedRing {
       for (std::uint32_t i = 0; i < fits; ++i)
         std::memcpy(slots_ + state_.write_pos++ % state_.header.capacity_slots * stride, first + i * stride,
                     stride);
+      holding_lock();
       lock.unlock();
       signal(state_.not_empty, fits);
       return {fits, fits != 0 ? PushStatus::ok : PushStatus::full};
@@ -114,6 +115,7 @@ class LockedRing {
         std::memcpy(&envelope, room, sizeof envelope);
         pill = envelope.kind == MessageKind::pill;
       }
+      holding_lock();
       lock.unlock();
       signal(state_.not_full, taken);
       if (taken != 0) return {taken, PopStatus::ok};
