@@ -16,6 +16,7 @@
 
 #include "transport/parts/copied_run.h"
 #include "transport/parts/ring_memory.h"
+#include "worker/lock_hook.h"
 
 namespace pcbench {
 
