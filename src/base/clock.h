@@ -1,12 +1,12 @@
-// The one clock of every measurement: CLOCK_MONOTONIC, integer nanoseconds, the same in all processes of the host.
+// The one clock of every measurement: CLOCK_MONOTONIC, integer nanoseconds, shared by all processes.
 #pragma once
 
-#include <ctime>
 #include <cstdint>
+#include <ctime>
 
 namespace pcbench {
 
-/// Nanoseconds since an arbitrary start. Never goes back; comparable between threads and processes of one host.
+/// Nanoseconds since an arbitrary start. Never goes back; comparable between all threads and processes.
 [[nodiscard]] inline std::uint64_t now_ns() noexcept {
   timespec t{};
   clock_gettime(CLOCK_MONOTONIC, &t);

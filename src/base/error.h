@@ -19,7 +19,7 @@ struct Error : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return message.c_str(); }
 };
 
-/// An Error for a system call that just failed: names the call and errno's text. Requires: errno is still that call's.
+/// An Error for a failed system call: names the call and errno's text. Requires: errno is still that call's.
 [[nodiscard]] Error system_error(const std::string& call, std::string remedy = {});
 
 }  // namespace pcbench

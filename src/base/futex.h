@@ -15,8 +15,9 @@ namespace pcbench {
 static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free,
               "a futex word is exactly one lock-free 32-bit integer");
 
-/// Sleeps while WORD == EXPECTED, at most TIMEOUT_NS; may return early. Works across processes (no private flag).
-inline void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::uint64_t timeout_ns) noexcept {
+/// Sleeps while WORD == EXPECTED, at most TIMEOUT_NS; may return early. Works across processes.
+inline void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                       std::uint64_t timeout_ns) noexcept {
   timespec timeout{};
   timeout.tv_sec = static_cast<time_t>(timeout_ns / 1'000'000'000U);
   timeout.tv_nsec = static_cast<long>(timeout_ns % 1'000'000'000U);

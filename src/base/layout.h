@@ -6,9 +6,9 @@
 
 namespace pcbench {
 
-/// Distance that keeps two writers off each other's cache line: two 64-byte lines, because x86 prefetches lines in
-/// pairs. Our own constant, since std::hardware_destructive_interference_size may differ between compilers and the
-/// layout is shared by separately started images.
+/// Distance that keeps two writers off each other's cache line: two 64-byte lines, because x86 prefetches
+/// lines in pairs. Our own constant, since std::hardware_destructive_interference_size may differ between
+/// compilers and the layout is shared by separately started images.
 inline constexpr std::size_t kFalseSharingBytes = 128;
 
 /// The smallest multiple of ALIGNMENT that is at least BYTES. Requires: ALIGNMENT is a power of two.

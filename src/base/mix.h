@@ -5,8 +5,8 @@
 
 namespace pcbench {
 
-/// A bijection of 64-bit words in which every input bit moves every output bit (SplitMix64's finalizer, Steele,
-/// Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// A bijection of 64-bit words in which every input bit moves every output bit (SplitMix64's finalizer,
+/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 [[nodiscard]] constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
   x += 0x9e3779b97f4a7c15U;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;

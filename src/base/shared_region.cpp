@@ -25,14 +25,16 @@ struct Mappable {
 SharedRegion SharedRegion::create(std::size_t bytes) {
   FileDescriptor descriptor(memfd_create("pcbench-region", MFD_CLOEXEC));
   if (!descriptor) throw system_error("memfd_create", "raise the limit of open files: ulimit -n");
-  if (ftruncate(descriptor.get(), static_cast<off_t>(bytes)) != 0) throw system_error("ftruncate of shared memory");
+  if (ftruncate(descriptor.get(), static_cast<off_t>(bytes)) != 0)
+    throw system_error("ftruncate of shared memory");
   return attach(std::move(descriptor));
 }
 
 SharedRegion SharedRegion::attach(FileDescriptor descriptor) {
   SharedRegion region;
   try {
-    region.mapping_ = boost::interprocess::mapped_region(Mappable{descriptor.get()}, boost::interprocess::read_write);
+    region.mapping_ =
+        boost::interprocess::mapped_region(Mappable{descriptor.get()}, boost::interprocess::read_write);
   } catch (const boost::interprocess::interprocess_exception& e) {
     throw Error(e.what(), "mmap of shared memory", "ask for fewer or smaller slots");
   }
@@ -41,7 +43,7 @@ SharedRegion SharedRegion::attach(FileDescriptor descriptor) {
 }
 
 void SharedRegion::prefault() const noexcept {
-  // MADV_POPULATE_WRITE (Linux 5.14) faults the pages in without changing them; where it is unknown the first use does.
+  // MADV_POPULATE_WRITE (Linux 5.14) faults pages in without changing them; elsewhere the first use does.
   constexpr int kMadvPopulateWrite = 23;
   ::madvise(data(), size(), kMadvPopulateWrite);
 }

@@ -1,4 +1,4 @@
-// Case: one fully resolved pipeline configuration, and Plan: all that a config asks for. Nothing is spawned yet.
+// Case: one fully resolved pipeline configuration, and Plan: all that a config asks for. Nothing runs yet.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/fault.h"
 #include "model/verdict.h"
 #include "model/warning.h"
 
@@ -43,7 +44,7 @@ struct Case {
   std::uint32_t consumers = 1;
   WorkerKind workers = WorkerKind::thread;
   StartMethod start = StartMethod::fork;
-  std::optional<std::uint64_t> messages = 1'000'000;  ///< in total; exactly one of messages and duration_s is set
+  std::optional<std::uint64_t> messages = 1'000'000;  ///< in total; either this or duration_s is set
   std::optional<double> duration_s;
   std::uint32_t payload_bytes = 64;
   std::optional<std::uint64_t> capacity_slots;  ///< nullopt: auto
@@ -56,6 +57,7 @@ struct Case {
   Verify verify = Verify::online;
   Integrity integrity = Integrity::all;
   LatencyMode latency = LatencyMode::sampled;
+  std::vector<FaultSpec> faults;  ///< at most one a worker
   Expectation expect;
 };
 
@@ -65,12 +67,12 @@ struct Plan {
   std::optional<std::uint32_t> rounds;  ///< nullopt: adaptive up to max_time_s with precision
   std::uint32_t warmup_rounds = 1;
   std::uint64_t seed = 1;
-  double timeout_s = 30;      ///< per round, from the gate
-  double max_time_s = 60;     ///< adaptive rounds of the whole plan stop after this
-  double precision = 0.02;    ///< adaptive: half-width of the median's interval, relative
+  double timeout_s = 30;    ///< per round, from the gate
+  double max_time_s = 60;   ///< adaptive rounds of the whole plan stop after this
+  double precision = 0.02;  ///< adaptive: half-width of the median's interval, relative
   std::vector<Case> cases;
-  std::string config_json;    ///< the config as given, overrides applied
-  std::string config_hash;    ///< of config_json, as hexadecimal digits
+  std::string config_json;  ///< the config as given, overrides applied
+  std::string config_hash;  ///< of config_json, as hexadecimal digits
   std::vector<Warning> warnings;
 };
 

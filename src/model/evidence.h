@@ -1,5 +1,5 @@
-// Evidence: what a worker saw, written by it alone into its own slot of shared memory, so that what a killed worker had
-// done is still known. No opinions here: check/ judges it after the round.
+// Evidence: what a worker saw, written by it alone into its own slot of shared memory, so that what a killed
+// worker had done is still known. No opinions here: check/ judges it after the round.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 
 #include "base/layout.h"
 #include "base/mix.h"
+#include "model/fault.h"
 
 namespace pcbench {
 
@@ -15,12 +16,12 @@ namespace pcbench {
 enum class Phase : std::uint32_t {
   starting,
   at_gate,
-  producing,     ///< building, working, pushing without waiting
-  consuming,     ///< popping without waiting, working
-  blocked_full,  ///< in push: waits for a free slot
-  blocked_empty, ///< in pop: waits for a message
-  waiting_lock,  ///< waits for the stop protocol's lock
-  stopping,      ///< tells the consumers that it is over
+  producing,      ///< building, working, pushing without waiting
+  consuming,      ///< popping without waiting, working
+  blocked_full,   ///< in push: waits for a free slot
+  blocked_empty,  ///< in pop: waits for a message
+  waiting_lock,   ///< waits for the stop protocol's lock
+  stopping,       ///< tells the consumers that it is over
   done,
 };
 
@@ -39,27 +40,31 @@ struct FirstFinding {
   std::uint64_t expected_sequence;  ///< the least it could be (reordered), else equal to sequence
   std::uint64_t time_ns;            ///< absolute
   std::uint32_t producer;
-  std::uint32_t offset_bytes;       ///< corrupted: the first wrong payload byte
+  std::uint32_t offset_bytes;  ///< corrupted: the first wrong payload byte
 };
 
-/// One worker's life in one round. Single writer: that worker. Readers: the supervisor, at any time (heartbeat,
-/// relaxed: a stale value only delays the watchdog) and after the worker's end (the rest).
+/// One worker's life in one round. Single writer: that worker. Readers: the supervisor, at any time
+/// (heartbeat, relaxed: a stale value only delays the watchdog) and after the worker's end (the rest).
 struct alignas(kFalseSharingBytes) WorkerSlot {
   // Heartbeat
   std::atomic<Phase> phase;
   std::atomic<std::uint32_t> thread_id;       ///< kernel's id, for /proc
   std::atomic<std::uint64_t> progress;        ///< messages moved so far
   std::atomic<std::uint64_t> progress_at_ns;  ///< absolute time of the last wait that began or ended
+  // Orders, written by the runner before the worker exists
+  std::int32_t cpu;             ///< to run on; -1: any
+  FaultOrder fault;             ///< kind none: no fault
+  std::uint64_t created_at_ns;  ///< absolute time of the call that created the worker
   // Life, absolute times
-  std::uint64_t ready_at_ns;   ///< reached the gate
-  std::uint64_t begin_at_ns;   ///< left the gate
-  std::uint64_t last_at_ns;    ///< moved its last message
-  std::uint64_t end_at_ns;     ///< loop left; 0: never
+  std::uint64_t ready_at_ns;  ///< reached the gate
+  std::uint64_t begin_at_ns;  ///< left the gate
+  std::uint64_t last_at_ns;   ///< had moved its last message; 0: none
+  std::uint64_t end_at_ns;    ///< loop left; 0: never
   // Counts
-  std::uint64_t messages;      ///< data messages pushed or popped
-  std::uint64_t pills;         ///< pills pushed or popped
-  std::uint64_t wait_count;    ///< waits begun: full for a producer, empty for a consumer
-  std::uint64_t blocked_ns;    ///< time in those waits
+  std::uint64_t messages;    ///< data messages pushed or popped
+  std::uint64_t pills;       ///< pills pushed or popped
+  std::uint64_t wait_count;  ///< waits begun: full for a producer, empty for a consumer
+  std::uint64_t blocked_ns;  ///< time in those waits
   std::uint64_t cpu_user_ns;
   std::uint64_t cpu_system_ns;
   std::uint64_t voluntary_switches;
@@ -80,11 +85,12 @@ struct Tally {
   std::uint64_t end_sequence;   ///< 1 + the largest popped sequence
 };
 
-/// The delivery sum of the contiguous sequences [first, end) of the producer with KEY. Each sequence s contributes
-/// H(s+1) - H(s) with H(s) = mix64(key + s): a run of any length costs two mixes, yet losing or doubling any multiset of
-/// messages leaves the sum of a whole [0, n) unchanged with probability about 2^-64 only (a linear combination of
-/// these steps is 0 for a random H only if all coefficients are equal).
-[[nodiscard]] constexpr std::uint64_t run_sum(std::uint64_t key, std::uint64_t first, std::uint64_t end) noexcept {
+/// The delivery sum of the contiguous sequences [first, end) of the producer with KEY. Each sequence s
+/// contributes H(s+1) - H(s) with H(s) = mix64(key + s): a run of any length costs two mixes, yet losing or
+/// doubling any multiset of messages leaves the sum of a whole [0, n) unchanged with probability about 2^-64
+/// only (a linear combination of these steps is 0 for a random H only if all coefficients are equal).
+[[nodiscard]] constexpr std::uint64_t run_sum(std::uint64_t key, std::uint64_t first,
+                                              std::uint64_t end) noexcept {
   return mix64(key + end) - mix64(key + first);
 }
 

@@ -1,4 +1,4 @@
-// Histogram: counts of durations in log-linear buckets, as data. Recording is worker/latency.h, quantiles are stats/.
+// Histogram: counts of durations in log-linear buckets, as data. worker/inspector.h records, stats/ reads it.
 #pragma once
 
 #include <bit>
@@ -8,9 +8,9 @@
 
 namespace pcbench {
 
-/// Bucket rule: values below 2^kSubBits have a bucket each; above, every octave [2^k, 2^(k+1)) has 2^kSubBits buckets,
-/// so a bucket is at most 1/512 of its lower end wide and its middle within 0.1 % of any value in it. Larger values than
-/// kBucketMaxNs (1 h 13 min) fall into the last bucket.
+/// Bucket rule: values below 2^kSubBits have a bucket each; above, every octave [2^k, 2^(k+1)) has 2^kSubBits
+/// buckets, so a bucket is at most 1/512 of its lower end wide and its middle within 0.1 % of any value in
+/// it. Larger values than kBucketMaxNs (1 h 13 min) fall into the last bucket.
 inline constexpr std::uint32_t kBucketSubBits = 9;
 inline constexpr std::uint32_t kBucketMaxBits = 42;
 inline constexpr std::uint64_t kBucketMaxNs = (std::uint64_t{1} << kBucketMaxBits) - 1;

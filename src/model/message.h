@@ -19,7 +19,8 @@ struct Envelope {
   std::uint32_t producer;  ///< 0-based
   MessageKind kind;
 };
-static_assert(sizeof(Envelope) == 16 && std::is_trivially_copyable_v<Envelope>, "the envelope is shared memory layout");
+static_assert(sizeof(Envelope) == 16 && std::is_trivially_copyable_v<Envelope>,
+              "the envelope is shared memory layout");
 
 /// Bytes of a whole message whose payload has PAYLOAD_BYTES.
 [[nodiscard]] constexpr std::size_t message_bytes(std::size_t payload_bytes) noexcept {

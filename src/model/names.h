@@ -14,9 +14,9 @@ namespace pcbench {
 template <class E>
 struct NamesOf;
 
-#define PCBENCH_NAMES(E, ...)                                              \
-  template <>                                                              \
-  struct NamesOf<E> {                                                      \
+#define PCBENCH_NAMES(E, ...)                                                                 \
+  template <>                                                                                 \
+  struct NamesOf<E> {                                                                         \
     static constexpr auto table = std::to_array<std::pair<E, std::string_view>>(__VA_ARGS__); \
   }
 
@@ -27,13 +27,33 @@ PCBENCH_NAMES(WaitStrategy, {{WaitStrategy::spin, "spin"},
                              {WaitStrategy::backoff, "backoff"},
                              {WaitStrategy::park, "park"}});
 PCBENCH_NAMES(Codec, {{Codec::raw, "raw"}});
-PCBENCH_NAMES(PinMode, {{PinMode::none, "none"}, {PinMode::compact, "compact"}, {PinMode::spread, "spread"}, {PinMode::list, "list"}});
+PCBENCH_NAMES(PinMode, {{PinMode::none, "none"},
+                        {PinMode::compact, "compact"},
+                        {PinMode::spread, "spread"},
+                        {PinMode::list, "list"}});
 PCBENCH_NAMES(Verify, {{Verify::none, "none"}, {Verify::online, "online"}, {Verify::exact, "exact"}});
 PCBENCH_NAMES(Integrity, {{Integrity::all, "all"}, {Integrity::off, "off"}});
-PCBENCH_NAMES(LatencyMode, {{LatencyMode::off, "off"}, {LatencyMode::sampled, "sampled"}, {LatencyMode::every, "every"}});
+PCBENCH_NAMES(LatencyMode,
+              {{LatencyMode::off, "off"}, {LatencyMode::sampled, "sampled"}, {LatencyMode::every, "every"}});
+PCBENCH_NAMES(FaultKind, {{FaultKind::kill, "kill"},
+                          {FaultKind::stop, "stop"},
+                          {FaultKind::takeover, "takeover"},
+                          {FaultKind::delay, "delay"},
+                          {FaultKind::exit, "exit"},
+                          {FaultKind::leak, "leak"}});
+PCBENCH_NAMES(FaultPhase, {{FaultPhase::before_push, "before_push"},
+                           {FaultPhase::holding_slot, "holding_slot"},
+                           {FaultPhase::payload_half, "payload_half"},
+                           {FaultPhase::in_push, "in_push"},
+                           {FaultPhase::holding_lock, "holding_lock"},
+                           {FaultPhase::blocked_full, "blocked_full"},
+                           {FaultPhase::in_pop, "in_pop"},
+                           {FaultPhase::after_pop, "after_pop"},
+                           {FaultPhase::blocked_empty, "blocked_empty"}});
 PCBENCH_NAMES(Outcome, {{Outcome::pass, "pass"}, {Outcome::fail, "fail"}, {Outcome::unknown, "unknown"}});
 PCBENCH_NAMES(Order, {{Order::fifo, "fifo"}, {Order::per_producer, "per_producer"}, {Order::none, "none"}});
-PCBENCH_NAMES(Exactness, {{Exactness::exact, "exact"}, {Exactness::guess, "guess"}, {Exactness::none, "none"}});
+PCBENCH_NAMES(Exactness,
+              {{Exactness::exact, "exact"}, {Exactness::guess, "guess"}, {Exactness::none, "none"}});
 PCBENCH_NAMES(CapacityRule, {{CapacityRule::any, "any"},
                              {CapacityRule::power_of_two, "power_of_two"},
                              {CapacityRule::kernel, "kernel"},

@@ -12,7 +12,7 @@ enum class Order : std::uint8_t {
   none,
 };
 
-/// Whether the answer to "full?", "empty?" or "how many?" is true at some instant of the call, or only a hint.
+/// Whether the answer to "full?", "empty?" or "how many?" is true at some instant of the call, or a hint.
 enum class Exactness : std::uint8_t { exact, guess, none };
 
 enum class CapacityRule : std::uint8_t {
@@ -23,10 +23,10 @@ enum class CapacityRule : std::uint8_t {
 };
 
 struct Promises {
-  std::uint32_t producers_max = 0;  ///< 0: any number
-  std::uint32_t consumers_max = 0;  ///< 0: any number
-  bool threads = true;              ///< works between threads of one process
-  bool processes = true;            ///< works between forked processes
+  std::uint32_t producers_max = 0;      ///< 0: any number
+  std::uint32_t consumers_max = 0;      ///< 0: any number
+  bool threads = true;                  ///< works between threads of one process
+  bool processes = true;                ///< works between forked processes
   std::string_view spawn_refusal = {};  ///< why a spawned image cannot attach; empty: it can
   Order order = Order::fifo;
   bool lossless = true;
@@ -39,8 +39,8 @@ struct Promises {
   Exactness empty = Exactness::exact;
   Exactness full = Exactness::exact;
   Exactness occupancy = Exactness::guess;
-  bool timed = true;          ///< a push or pop can wait natively until a deadline (what `park` uses)
-  std::string_view survives = {};///< which faults it survives, in words; empty: none is promised
+  bool timed = true;               ///< a push or pop can wait natively until a deadline (what `park` uses)
+  std::string_view survives = {};  ///< which faults it survives, in words; empty: none is promised
 };
 
 }  // namespace pcbench

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@ enum class ExitKind : std::uint8_t {
 
 struct WorkerExit {
   ExitKind kind = ExitKind::returned;
-  int code = 0;  ///< exit status or signal number
+  int code = 0;        ///< exit status or signal number
+  bool asked = false;  ///< the case itself ordered it (a fault)
 };
 
 /// What the evidence of one (consumer, producer) pair came to.
@@ -55,13 +57,20 @@ struct WorkerRecord {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t samples_missed = 0;
-  std::uint64_t last_at_ns = 0;         ///< since the round's start
+  std::uint64_t last_at_ns = 0;            ///< since the round's start
   std::optional<std::uint64_t> end_at_ns;  ///< since the round's start; nullopt: never left its loop
-  Phase phase = Phase::starting;        ///< the last one seen
+  Phase phase = Phase::starting;           ///< the last one seen
   WorkerExit exit;
   std::string error;                    ///< what it said when it gave up
   std::vector<TallyRecord> tallies;     ///< consumers: one per producer
   std::vector<FindingRecord> findings;  ///< consumers: one per Finding
+};
+
+/// What became of one entry of `faults`.
+struct FaultRecord {
+  FaultSpec fault;
+  std::optional<std::uint64_t>
+      struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
 };
 
 enum class RoundEnd : std::uint8_t {
@@ -81,11 +90,14 @@ struct RoundRecord {
   HangKind hang = HangKind::none;
   std::vector<BlockedWorker> blocked;  ///< hung rounds: who was stuck where
   std::vector<WorkerRecord> workers;   ///< producers first, by index
-  std::optional<WorkerRecord> drain;   ///< what the final drain found, as if it were a consumer; nullopt: it could not run
-  std::string drain_missing;           ///< why there is no drain
-  std::uint64_t elapsed_ns = 0;        ///< first producer released … last message consumed
+  /// What the final drain found, as if it were a consumer; nullopt: it could not run.
+  std::vector<FaultRecord> faults;
+  std::optional<WorkerRecord> drain;
+  std::string drain_missing;                ///< why there is no drain
+  std::uint64_t elapsed_ns = 0;             ///< first producer released … last message consumed
   std::optional<std::uint64_t> quiesce_ns;  ///< last message consumed … last worker out of its loop
-  std::optional<std::vector<std::uint64_t>> bitmap;  ///< verify exact: one bit a message, producer after producer
+  /// Verify exact: one bit a message, producer after producer.
+  std::optional<std::vector<std::uint64_t>> bitmap;
   Histogram service_ns;
 };
 
@@ -103,13 +115,24 @@ struct CaseRecord {
   std::uint64_t seed = 0;  ///< the one its RoundSpec carried
   bool floor = false;      ///< the transport moves nothing (`null`)
   std::vector<RoundRecord> rounds;
-  std::string stop_reason;  ///< why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
+  /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
+  std::string stop_reason;
   std::vector<Warning> warnings;
 };
 
-/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}.
+/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}. A
+/// section of one fact without a name is that fact: {"kernel", {{"", "6.1"}}}. The section "build" describes
+/// the program itself.
 struct Environment {
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Fact>>>> sections;
+
+  /// nullptr: there is no such fact.
+  [[nodiscard]] const Fact* find(std::string_view section, std::string_view name) const noexcept {
+    for (const auto& [section_name, facts] : sections)
+      for (const auto& [fact_name, fact] : facts)
+        if (section_name == section && fact_name == name) return &fact;
+    return nullptr;
+  }
 };
 
 struct RunRecord {

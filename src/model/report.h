@@ -20,7 +20,7 @@ struct CaseReport {
 };
 
 struct Report {
-  RunRecord record;               ///< record.cases[i] belongs to cases[i]
+  RunRecord record;  ///< record.cases[i] belongs to cases[i]
   std::vector<CaseReport> cases;
   std::vector<Warning> warnings;  ///< of the run and of the environment
 };

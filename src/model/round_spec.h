@@ -1,5 +1,5 @@
-// RoundSpec: all that a worker needs to know of its round, as plain data in shared memory, so that a forked worker, a
-// thread and a freshly started image read the very same thing.
+// RoundSpec: all that a worker needs to know of its round, as plain data in shared memory, so that a forked
+// worker, a thread and a freshly started image read the very same thing.
 // Layout      trivially copyable, fixed-width; written by run/ before any worker exists, read-only afterwards
 #pragma once
 
@@ -20,7 +20,9 @@ struct FixedString {
   std::array<char, N> chars{};
 
   FixedString() = default;
-  explicit FixedString(std::string_view text) noexcept { std::memcpy(chars.data(), text.data(), std::min(text.size(), N - 1)); }
+  explicit FixedString(std::string_view text) noexcept {
+    std::memcpy(chars.data(), text.data(), std::min(text.size(), N - 1));
+  }
   [[nodiscard]] std::string_view view() const noexcept { return {chars.data()}; }
 };
 
@@ -46,12 +48,14 @@ struct RoundSpec {
   Verify verify;
   Integrity integrity;
   bool oversubscribed;  ///< more workers than CPUs: spinning must yield
+  bool settles_often;   ///< faults are about: evidence is written after each run, not only before waits
   bool native_close;    ///< the transport can close by itself (Promises::can_close)
 };
 static_assert(std::is_trivially_copyable_v<RoundSpec>, "workers read it from shared memory");
 
-/// How many of TOTAL messages producer INDEX of PRODUCERS sends: as even as possible, the remainder to the first ones.
-[[nodiscard]] constexpr std::uint64_t share_of(std::uint64_t total, std::uint32_t index, std::uint32_t producers) noexcept {
+/// How many of TOTAL messages producer INDEX of PRODUCERS sends: evenly, the remainder to the first ones.
+[[nodiscard]] constexpr std::uint64_t share_of(std::uint64_t total, std::uint32_t index,
+                                               std::uint32_t producers) noexcept {
   return total / producers + (index < total % producers ? 1 : 0);
 }
 

@@ -13,13 +13,13 @@ namespace pcbench {
 
 /// One metric of one case; a sample is one round with fresh workers.
 struct Metric {
-  std::string name;    ///< "throughput_msgs_per_s"; the unit is its suffix
-  std::string unit;    ///< "msg/s", "ns"
+  std::string name;  ///< "throughput_msgs_per_s"; the unit is its suffix
+  std::string unit;  ///< "msg/s", "ns"
   bool higher_is_better = false;
   std::vector<double> samples;
-  std::optional<double> median;                 ///< nullopt: no samples
-  std::optional<std::array<double, 2>> ci95;    ///< of the median, from order statistics; nullopt: too few samples
-  std::string reason;                           ///< why a number is missing
+  std::optional<double> median;               ///< nullopt: no samples
+  std::optional<std::array<double, 2>> ci95;  ///< of the median, by order statistics; nullopt: too few
+  std::string reason;                         ///< why a number is missing
 };
 
 struct Summary {

@@ -1,4 +1,4 @@
-// Warning: something a reader of the numbers must know, with what to do about it. Data in the report, not a log line.
+// Warning: what a reader of the numbers must know and can do about it. Data in the report, not a log line.
 #pragma once
 
 #include <string>

@@ -27,8 +27,9 @@ struct ConfigErrors : Error {
 
 /// What the command line adds to a config.
 struct PlanOptions {
-  std::vector<std::string> set;  ///< POINTER=VALUE, applied in order before validation; VALUE is JSON or else a string
-  std::string filter;            ///< "transport:shm* producers:4"; empty: every case
+  std::vector<std::string>
+      set;             ///< POINTER=VALUE, applied in order before validation; VALUE is JSON or else a string
+  std::string filter;  ///< "transport:shm* producers:4"; empty: every case
   std::optional<std::uint32_t> rounds;
   std::optional<double> max_time_s;
   std::optional<std::uint64_t> seed;
@@ -39,6 +40,7 @@ struct PlanOptions {
 [[nodiscard]] Plan load_plan(const std::string& file, const PlanOptions& options = {});
 
 /// The same for a config that is already text; NAME stands for the file in messages.
-[[nodiscard]] Plan parse_plan(const std::string& text, const std::string& name, const PlanOptions& options = {});
+[[nodiscard]] Plan parse_plan(const std::string& text, const std::string& name,
+                              const PlanOptions& options = {});
 
 }  // namespace pcbench

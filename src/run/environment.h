@@ -10,7 +10,8 @@ namespace pcbench {
 /// Host, CPU, kernel, memory, clock and noise facts of the report's `environment`, read now.
 [[nodiscard]] Environment read_environment();
 
-/// What of it will spoil a measurement, each with a remedy (debug build, sanitizers, powersave governor, high load …).
+/// What of it will spoil a measurement, each with a remedy (debug build, sanitizers, powersave governor, high
+/// load …).
 [[nodiscard]] std::vector<Warning> environment_warnings(const Environment& environment);
 
 }  // namespace pcbench

@@ -7,24 +7,27 @@
 
 namespace pcbench {
 
-/// Told what happens, between rounds and while one runs; never while workers are created. For progress and for writing
-/// the report after each case.
+/// Told what happens, between rounds and while one runs; never while workers are created. For progress and
+/// for writing the report after each case.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
   /// Round ROUND (0-based; warm-up rounds do not count) of case CASE_INDEX begins.
   virtual void round_begins(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
-  /// Called a few times a second while a round runs; MESSAGES were consumed so far, of TOTAL (0: by duration).
-  virtual void round_moves(std::uint64_t /*messages*/, std::uint64_t /*total*/, std::uint64_t /*elapsed_ns*/) {}
+  /// Called a few times a second while a round runs; MESSAGES were consumed so far, of TOTAL (0: by
+  /// duration).
+  virtual void round_moves(std::uint64_t /*messages*/, std::uint64_t /*total*/,
+                           std::uint64_t /*elapsed_ns*/) {}
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 
-/// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel each time.
-/// Requires: no other thread in this process. A hang, a death or SIGINT/SIGTERM ends it early, never without a record.
+/// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel
+/// each time. Requires: no other thread in this process. A hang, a death or SIGINT/SIGTERM ends it early,
+/// never without a record.
 [[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer);
 
-/// The whole of a spawned image: `bench --pcbench-worker ID CONTROL_FD FD…` runs one worker and nothing else. Returns
-/// the exit status. Requires: is_worker_command(argc, argv).
+/// The whole of a spawned image: `bench --pcbench-worker ID CONTROL_FD FD…` runs one worker and nothing else.
+/// Returns the exit status. Requires: is_worker_command(argc, argv).
 [[nodiscard]] bool is_worker_command(int argc, char** argv) noexcept;
 [[nodiscard]] int worker_main(int argc, char** argv);
 

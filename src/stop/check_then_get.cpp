@@ -9,16 +9,17 @@ namespace {
 class CheckThenGetConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override {
-    lock();
+  std::uint64_t try_admit() noexcept override {
+    if (!try_lock()) return kNotNow;
     const bool over = all_taken();
     unlock();
     return over ? 0 : 1;
   }
-  void took_admitted() noexcept override {
-    lock();
+  bool try_account() noexcept override {
+    if (!try_lock()) return false;
     count_one();
     unlock();
+    return true;
   }
 };
 
@@ -31,7 +32,9 @@ const StopRow kCheckThenGetStop = {
     .known_bad = true,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<CheckThenGetConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<CheckThenGetConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

@@ -1,6 +1,6 @@
 // count: a consumer draws a ticket before it gets a message; no ticket, no get.
-// "Everyone knows it is over" means: as many tickets were drawn as there are messages, so nobody waits for one too many.
-// One lost message therefore hangs exactly one consumer.
+// "Everyone knows it is over" means: as many tickets were drawn as there are messages, so nobody waits for
+// one too many. One lost message therefore hangs exactly one consumer.
 #include "stop/registry.h"
 
 #include <algorithm>
@@ -10,9 +10,10 @@ namespace {
 
 class CountConsumer final : public ConsumerStop {
  public:
-  explicit CountConsumer(const StopContext& context) noexcept : words_(context.words), batch_(context.spec.batch_messages) {}
+  explicit CountConsumer(const StopContext& context) noexcept
+      : words_(context.words), batch_(context.spec.batch_messages) {}
 
-  std::uint64_t admit() noexcept override {
+  std::uint64_t try_admit() noexcept override {
     // relaxed: the ticket is only a number; the message itself is made visible by the transport
     const std::int64_t before = words_.tickets.fetch_sub(batch_, std::memory_order_relaxed);
     return before <= 0 ? 0 : static_cast<std::uint64_t>(std::min(before, batch_));
@@ -32,7 +33,9 @@ const StopRow kCountStop = {
     .known_bad = false,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<CountConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<CountConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

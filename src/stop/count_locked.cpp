@@ -1,6 +1,6 @@
 // count_locked: check, get and count are one step under one lock: the tutorial's final version.
-// "Everyone knows it is over" means: the counter says so to whoever holds the lock. Right in every topology as long as
-// producers do not need that lock, but only one consumer gets at a time: the cost of that shows in its throughput.
+// "Everyone knows it is over" means: the counter says so to whoever holds the lock. Right in every topology
+// while producers do not need that lock, but one consumer gets at a time: its throughput shows the cost.
 #include "stop/locked.h"
 #include "stop/registry.h"
 
@@ -10,15 +10,16 @@ namespace {
 class CountLockedConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override {
-    lock();
+  std::uint64_t try_admit() noexcept override {
+    if (!try_lock()) return kNotNow;
     if (!all_taken()) return 1;
     unlock();
     return 0;
   }
-  void took_admitted() noexcept override {
+  bool try_account() noexcept override {
     count_one();
     unlock();
+    return true;
   }
 };
 
@@ -31,7 +32,9 @@ const StopRow kCountLockedStop = {
     .known_bad = false,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<CountLockedConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<CountLockedConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

@@ -1,5 +1,5 @@
 // deadline: producers stop at duration_s; consumers then take what is left and leave.
-// "Everyone knows it is over" means: no producer is left, and was not left before the pop that came back empty.
+// "Everyone knows it is over" means: no producer was left before the pop that came back empty.
 // The clock only ends production; that alone would lose what is still inside, hence the drain.
 // Pairs       T1 (worker/produce.h) → T2 everything the producers flushed
 #include "stop/registry.h"
@@ -28,7 +28,9 @@ const StopRow kDeadlineStop = {
     .known_bad = false,
     .needs_messages = false,
     .needs_duration = true,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<DeadlineConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<DeadlineConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

@@ -1,6 +1,6 @@
-// pill: each producer, when done, pushes one pill for each consumer; each consumer leaves after one pill of each producer.
-// "Everyone knows it is over" means: P pills reached each consumer. Needs per-producer order: a pill must not overtake
-// its producer's messages, or they stay inside.
+// pill: each producer ends with one pill for each consumer; a consumer leaves after one pill of each
+// producer. "Everyone knows it is over" means: P pills reached each consumer. Needs per-producer order: a
+// pill must not overtake its producer's messages, or they stay inside.
 #include "stop/registry.h"
 
 namespace pcbench {
@@ -24,7 +24,9 @@ const StopRow kPillStop = {
     .known_bad = false,
     .needs_messages = false,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<PillConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<PillConsumer>(context);
+    },
     .finish =
         [](const StopContext& context, ProducerEnd& end, bool /*last*/) noexcept {
           for (std::uint32_t i = 0; i < context.spec.consumers; ++i) end.push_pill();

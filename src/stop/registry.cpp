@@ -5,8 +5,9 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<const StopRow*, 8> kStops = {&kPillStop,     &kCloseStop,         &kCountStop,        &kCountLockedStop,
-                                                  &kDeadlineStop, &kUnlockedCountStop, &kCheckThenGetStop, &kLockAcrossGetStop};
+constexpr std::array<const StopRow*, 8> kStops = {&kPillStop,         &kCloseStop,        &kCountStop,
+                                                  &kCountLockedStop,  &kDeadlineStop,     &kUnlockedCountStop,
+                                                  &kCheckThenGetStop, &kLockAcrossGetStop};
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// unlocked_count, known bad: the shared counter is read, and `+= 1`-ed as separate load and store, without a lock.
-// Two consumers that add at once lose an update; the counter then never reaches the total, and they wait in get for ever.
-// Even without a lost update several may pass the check when only one message is left.
+// unlocked_count, known bad: the shared counter is read, then `+= 1`-ed as separate load and store, unlocked.
+// Two consumers that add at once lose an update: the counter never reaches the total, they wait in get for
+// ever. Even without a lost update several may pass the check when only one message is left.
 #include "stop/locked.h"
 #include "stop/registry.h"
 
@@ -10,8 +10,11 @@ namespace {
 class UnlockedCountConsumer final : public LockedConsumer {
  public:
   using LockedConsumer::LockedConsumer;
-  std::uint64_t admit() noexcept override { return all_taken() ? 0 : 1; }
-  void took_admitted() noexcept override { count_one(); }
+  std::uint64_t try_admit() noexcept override { return all_taken() ? 0 : 1; }
+  bool try_account() noexcept override {
+    count_one();
+    return true;
+  }
 };
 
 }  // namespace
@@ -23,7 +26,9 @@ const StopRow kUnlockedCountStop = {
     .known_bad = true,
     .needs_messages = true,
     .needs_duration = false,
-    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> { return std::make_unique<UnlockedCountConsumer>(context); },
+    .consumer = [](const StopContext& context) -> std::unique_ptr<ConsumerStop> {
+      return std::make_unique<UnlockedCountConsumer>(context);
+    },
     .finish = [](const StopContext& /*context*/, ProducerEnd& /*end*/, bool /*last*/) noexcept {},
 };
 

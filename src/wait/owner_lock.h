@@ -21,8 +21,9 @@ class OwnerLock {
   [[nodiscard]] bool try_lock(std::uint32_t id) noexcept {
     std::uint32_t expected = kFree;
     return owner_.load(std::memory_order_relaxed) == kFree &&  // relaxed: only a hint, the exchange decides
-           owner_.compare_exchange_strong(expected, id + 1, std::memory_order_acquire,  // L2: sees the last holder's writes
-                                          std::memory_order_relaxed);  // relaxed: nothing was taken, nothing is read
+           // L2: sees the last holder's writes; relaxed on failure: nothing was taken, nothing is read
+           owner_.compare_exchange_strong(expected, id + 1, std::memory_order_acquire,
+                                          std::memory_order_relaxed);
   }
 
   /// Takes the lock for worker ID; spins a little, then yields, because the holder may need this very CPU.
@@ -37,7 +38,9 @@ class OwnerLock {
   void unlock() noexcept { owner_.store(kFree, std::memory_order_release); }  // L1 → L2: the section's writes
 
   /// 0: free; else the holder's worker id + 1. A guess while workers run.
-  [[nodiscard]] std::uint32_t holder() const noexcept { return owner_.load(std::memory_order_relaxed); }  // relaxed: a guess
+  [[nodiscard]] std::uint32_t holder() const noexcept {
+    return owner_.load(std::memory_order_relaxed);  // relaxed: a guess
+  }
 
  private:
   static constexpr std::uint32_t kSpinsPerYield = 16;

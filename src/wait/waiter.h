@@ -1,7 +1,7 @@
-// Waiter: what a worker does while it cannot proceed. Slow path only, so one run-time switch serves all transports.
-//   spin     pauses; when there are more workers than CPUs it yields now and then, else the peer might never run
+// Waiter: what a worker does while it cannot proceed. Slow path only: one run-time switch serves everyone.
+//   spin     pauses; with more workers than CPUs it yields now and then, else the peer might never run
 //   yield    gives the CPU away each time
-//   backoff  pauses, then yields, then sleeps for growing times up to 1 ms: no idle CPU burnt, no peer starved
+//   backoff  pauses, then yields, then sleeps for growing times up to 1 ms: no CPU burnt, no peer starved
 //   park     sleeps in the transport's own blocking call until it may proceed
 #pragma once
 
@@ -16,15 +16,16 @@
 
 namespace pcbench {
 
-/// Longest uninterrupted sleep of one `park`: after it the condition is looked at again, so that a closed flag that no
-/// native wake-up announces is noticed.
+/// Longest uninterrupted sleep of one `park`: after it the condition is looked at again, so that a closed
+/// flag that no native wake-up announces is noticed.
 inline constexpr std::uint64_t kParkSliceNs = 20'000'000;
 
 class Waiter {
  public:
-  Waiter(WaitStrategy strategy, bool oversubscribed) noexcept : strategy_(strategy), oversubscribed_(oversubscribed) {}
+  Waiter(WaitStrategy strategy, bool oversubscribed) noexcept
+      : strategy_(strategy), oversubscribed_(oversubscribed) {}
 
-  /// One step of waiting; the caller then looks again. PARK(timeout_ns) blocks in the transport until it may proceed.
+  /// One step of waiting; the caller then looks again. PARK(timeout_ns) blocks in the transport.
   template <class Park>
   void step(Park&& park) noexcept {
     ++steps_;

@@ -1,4 +1,4 @@
-// The consumer's loop, the same for every transport: look, note, release, wait when empty, leave when it is over.
+// The consumer's loop, the same for every transport: look, note, release, wait when empty, leave at the end.
 #pragma once
 
 #include <algorithm>
@@ -20,14 +20,14 @@ class ConsumerLoop {
         task_(task),
         spec_(task.spec()),
         inspector_(task.control(), task.worker_id() - spec_.producers, task.slot()),
-        beat_every_(spec_.consumer_work_ns != 0 ? 1 : kBlockMessages) {}
+        beat_every_(spec_.consumer_work_ns != 0 || spec_.settles_often ? 1 : kBlockMessages) {}
 
   /// Consumes until STOP says that it is over. Requires: the gate is open.
   void run(ConsumerStop& stop) noexcept {
     task_.beat(Phase::consuming, 0);
     bool over = false;
     while (!over) {
-      std::uint64_t admitted = stop.admit();
+      std::uint64_t admitted = admit(stop);
       if (admitted == 0) break;
       while (admitted > 0 && !over) {
         const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
@@ -39,26 +39,50 @@ class ConsumerLoop {
         const std::uint32_t taken = inspector_.inspect(run, stop, over);
         endpoint_.release(taken);
         if (admitted != ConsumerStop::kNoLimit) admitted -= taken;
-        if (admitted == 0) stop.took_admitted();
+        if (admitted == 0) account(stop);
         busy_work(spec_.consumer_work_ns * taken);
         beat();
       }
     }
     inspector_.settle();
-    task_.slot().messages = inspector_.messages();
-    task_.slot().last_at_ns = now_ns();
+    task_.moved(inspector_.messages(), now_ns());
     task_.beat(Phase::stopping, inspector_.messages());
   }
 
  private:
+  std::uint64_t admit(ConsumerStop& stop) noexcept {
+    std::uint64_t admitted = stop.try_admit();
+    if (admitted == ConsumerStop::kNotNow)
+      wait_for_lock([&] {
+        admitted = stop.try_admit();
+        return admitted != ConsumerStop::kNotNow;
+      });
+    return admitted;
+  }
+
+  void account(ConsumerStop& stop) noexcept {
+    if (!stop.try_account()) wait_for_lock([&] { return stop.try_account(); });
+  }
+
+  template <class Attempt>
+  void wait_for_lock(Attempt&& attempt) noexcept {
+    inspector_.settle();
+    task_.wait_until(
+        Phase::waiting_lock, inspector_.messages(), attempt, [](std::uint64_t /*timeout_ns*/) noexcept {
+          constexpr timespec kNap{0, 50'000};  // the lock has no sleepers' queue: look again soon
+          ::nanosleep(&kNap, nullptr);
+        });
+  }
+
   /// Waits for messages; count 0: it is over.
   ReadRun peek(std::uint32_t want, ConsumerStop& stop) noexcept {
     ReadRun run = endpoint_.try_peek(want);
-    if (run.count != 0) [[likely]] return run;
+    if (run.count != 0) [[likely]]
+      return run;
     bool over = false;
     const auto attempt = [&]() noexcept {
-      // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in between and the
-      // end announced after it would be taken for the end.
+      // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in
+      // between and the end announced after it would be taken for the end.
       const bool over_when_empty = stop.over_when_empty();
       run = endpoint_.try_peek(want);
       if (run.count != 0) return true;
@@ -78,7 +102,9 @@ class ConsumerLoop {
   }
 
   void beat() noexcept {
-    if (inspector_.messages() < next_beat_) [[likely]] return;
+    if (inspector_.messages() < next_beat_) [[likely]]
+      return;
+    if (spec_.settles_often) inspector_.settle();
     task_.beat(Phase::consuming, inspector_.messages());
     next_beat_ = inspector_.messages() + beat_every_;
   }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
 constexpr std::uint64_t kVersion = 1;
-constexpr std::uint64_t kSampledStamps = 4096;  // at one stamp per 1024 messages: 4 million messages in flight
+constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
 constexpr std::uint64_t kEveryStamps = 65536;
 
 struct Header {
@@ -30,7 +30,9 @@ struct Offsets {
 };
 
 Offsets offsets_of(const RoundSpec& spec) noexcept {
-  const auto after = [](std::size_t at, std::size_t bytes) { return align_up(at + bytes, kFalseSharingBytes); };
+  const auto after = [](std::size_t at, std::size_t bytes) {
+    return align_up(at + bytes, kFalseSharingBytes);
+  };
   const std::size_t consumers = std::size_t{spec.consumers} + 1;  // the drain counts too
   Offsets o{};
   o.stamps_per_producer = spec.sample_every == 0 ? 0 : spec.sample_every == 1 ? kEveryStamps : kSampledStamps;
@@ -41,7 +43,8 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   o.tallies = after(o.slots, sizeof(WorkerSlot) * (spec.producers + consumers));
   o.stamps = after(o.tallies, sizeof(Tally) * spec.producers * consumers);
   o.histograms = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
-  o.bitmap = after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
+  o.bitmap =
+      after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
   o.end = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
   return o;
 }
@@ -66,15 +69,18 @@ Control Control::format(std::byte* memory, const RoundSpec& spec) noexcept {
   Control control;
   control.locate(memory, header->spec);
   const std::uint64_t tickets = spec.duration_ns == 0 ? spec.messages : 0;
-  control.stop_->tickets.store(static_cast<std::int64_t>(tickets), std::memory_order_relaxed);  // relaxed: nobody else exists yet
-  control.stop_->producers_left.store(spec.producers, std::memory_order_relaxed);  // relaxed: nobody else exists yet
+  // relaxed: nobody else exists yet
+  control.stop_->tickets.store(static_cast<std::int64_t>(tickets), std::memory_order_relaxed);
+  control.stop_->producers_left.store(spec.producers, std::memory_order_relaxed);
   return control;
 }
 
 Control Control::attach(std::byte* memory, std::size_t bytes) {
   auto* header = std::launder(reinterpret_cast<Header*>(memory));
-  if (bytes < sizeof(Header) || header->magic != kMagic || header->version != kVersion || header->bytes > bytes)
-    throw Error("the inherited memory is not this program's", "worker start", "start workers only through bench itself");
+  if (bytes < sizeof(Header) || header->magic != kMagic || header->version != kVersion ||
+      header->bytes > bytes)
+    throw Error("the inherited memory is not this program's", "worker start",
+                "start workers only through bench itself");
   Control control;
   control.locate(memory, header->spec);
   return control;

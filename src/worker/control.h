@@ -1,8 +1,9 @@
-// Control: the shared memory beside a channel, through which the runner and its workers talk: what to do, the gate,
-// the stop protocol's words, and everybody's evidence.
+// Control: the shared memory beside a channel, through which the runner and its workers talk: what to do, the
+// gate, the stop protocol's words, and everybody's evidence.
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
-// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P][stamps P×n][histograms C+1][bitmap]
+// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P]
+//             [stamps P×n][histograms C+1][bitmap]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once
@@ -74,10 +75,13 @@ class Control {
   [[nodiscard]] std::span<std::uint64_t> histogram(std::uint32_t consumer) const noexcept;
   /// The stamp of a sampled message. Requires: spec().sample_every > 0.
   [[nodiscard]] Stamp& stamp(std::uint32_t producer, std::uint64_t sequence) const noexcept {
-    return stamps_[std::size_t{producer} * stamps_per_producer_ + ((sequence / spec_->sample_every) & (stamps_per_producer_ - 1))];
+    return stamps_[std::size_t{producer} * stamps_per_producer_ +
+                   ((sequence / spec_->sample_every) & (stamps_per_producer_ - 1))];
   }
   /// One bit a message, producer after producer; empty unless verify is exact.
-  [[nodiscard]] std::span<std::atomic<std::uint64_t>> bitmap() const noexcept { return {bitmap_, bitmap_words_}; }
+  [[nodiscard]] std::span<std::atomic<std::uint64_t>> bitmap() const noexcept {
+    return {bitmap_, bitmap_words_};
+  }
 
  private:
   Control() = default;
@@ -95,7 +99,8 @@ class Control {
   std::size_t bitmap_words_ = 0;
 };
 
-/// The bit of message SEQUENCE of PRODUCER in the bitmap of a round by count. Requires: it is one of its share.
-[[nodiscard]] std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer, std::uint64_t sequence) noexcept;
+/// The bit of message SEQUENCE of PRODUCER in the bitmap of a round by count. Requires: it is in its share.
+[[nodiscard]] std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer,
+                                         std::uint64_t sequence) noexcept;
 
 }  // namespace pcbench

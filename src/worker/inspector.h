@@ -1,7 +1,7 @@
-// Inspector: judges nothing, but notes of every popped message what a judge will need, in O(1) memory per producer.
+// Inspector: judges nothing, but notes of every popped message what a judge needs; O(1) memory per producer.
 //
-// Messages of one producer mostly come in contiguous sequences. The inspector keeps the current stretch [first, next)
-// in registers and books it as a whole when it ends: exact, at the price of one comparison a message.
+// Messages of one producer mostly come in contiguous sequences. The inspector keeps the current stretch
+// [first, next) in registers and books it as a whole when it ends: exact, for one comparison a message.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ class Inspector {
   /// Data messages seen so far.
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
-  /// Notes the messages of RUN in order, up to and including a pill after which STOP says that it is over (then sets
-  /// OVER). Returns how many it went through.
+  /// Notes the messages of RUN in order, up to and including a pill after which STOP says that it is over
+  /// (then sets OVER). Returns how many it went through.
   std::uint32_t inspect(const ReadRun& run, ConsumerStop& stop, bool& over) noexcept {
     const std::byte* message = run.first;
     for (std::uint32_t i = 0; i < run.count; ++i, message += run.stride) {
@@ -54,7 +54,8 @@ class Inspector {
     return run.count;
   }
 
-  /// Books the current stretch, so that the shared tallies hold all that was seen. Before each wait and at the end.
+  /// Books the current stretch, so that the shared tallies hold all that was seen: before waiting and at the
+  /// end.
   void settle() noexcept {
     if (stretch_next_ == stretch_first_) return;
     Tally& tally = tallies_[producer_];
@@ -79,7 +80,8 @@ class Inspector {
     if (integrity_) {
       const std::uint64_t first = payload_key(key_of(envelope.producer), envelope.sequence);
       const std::size_t wrong = first_wrong_byte(payload, spec_.payload_bytes, first);
-      if (wrong != kIntact) [[unlikely]] found(Finding::corrupted, envelope, envelope.sequence, wrong);
+      if (wrong != kIntact) [[unlikely]]
+        found(Finding::corrupted, envelope, envelope.sequence, wrong);
     } else {
       slot_.payload_fold ^= fold_payload(payload, spec_.payload_bytes);
     }
@@ -102,7 +104,8 @@ class Inspector {
   }
 
   void mark(const Envelope& envelope) noexcept {
-    if (envelope.sequence >= share_of(spec_.messages, envelope.producer, spec_.producers)) return;  // judged by end_sequence
+    // Beyond its share: end_sequence tells.
+    if (envelope.sequence >= share_of(spec_.messages, envelope.producer, spec_.producers)) return;
     const std::uint64_t bit = bitmap_index(spec_, envelope.producer, envelope.sequence);
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
     // relaxed: the bits are read after all consumers have ended; the read-modify-write alone finds the double
@@ -114,16 +117,19 @@ class Inspector {
     const std::uint64_t popped_ns = now_ns();
     if (envelope.producer >= spec_.producers) return;
     const Stamp& stamp = control_.stamp(envelope.producer, envelope.sequence);
-    const std::uint64_t pushed_ns = stamp.pushed_ns.load(std::memory_order_acquire);  // S2: not after the next load
+    const std::uint64_t pushed_ns = stamp.pushed_ns.load(std::memory_order_acquire);  // S2: before the next
     // relaxed: the pop made the stamp visible; what can differ is that it has been overwritten since
-    if (stamp.sequence.load(std::memory_order_relaxed) != envelope.sequence + 1 || popped_ns < pushed_ns) ++slot_.samples_missed;
+    if (stamp.sequence.load(std::memory_order_relaxed) != envelope.sequence + 1 || popped_ns < pushed_ns)
+      ++slot_.samples_missed;
     else ++histogram_[bucket_of(popped_ns - pushed_ns)];
   }
 
-  void found(Finding kind, const Envelope& envelope, std::uint64_t expected, std::size_t offset_bytes) noexcept {
+  void found(Finding kind, const Envelope& envelope, std::uint64_t expected,
+             std::size_t offset_bytes) noexcept {
     const auto k = static_cast<std::size_t>(kind);
     if (slot_.findings[k]++ != 0) return;
-    slot_.first[k] = {envelope.sequence, expected, now_ns(), envelope.producer, static_cast<std::uint32_t>(offset_bytes)};
+    slot_.first[k] = {envelope.sequence, expected, now_ns(), envelope.producer,
+                      static_cast<std::uint32_t>(offset_bytes)};
   }
 
   [[nodiscard]] std::uint64_t key_of(std::uint32_t producer) noexcept {

@@ -1,4 +1,4 @@
-// Payload: bytes that only their producer and sequence determine, so that a consumer can regenerate and compare each.
+// Payload: bytes that producer and sequence alone determine, so that a consumer can compare each.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 namespace pcbench {
 
 inline constexpr std::size_t kIntact = static_cast<std::size_t>(-1);
-inline constexpr std::uint64_t kPayloadStep = 0x9e3779b97f4a7c15U;  ///< odd: the words of one payload all differ
+inline constexpr std::uint64_t kPayloadStep = 0x9e3779b97f4a7c15U;  ///< odd: all words of a payload differ
 
 [[nodiscard]] constexpr std::uint64_t payload_key(std::uint64_t key, std::uint64_t sequence) noexcept {
   return mix64(key ^ sequence);
@@ -20,12 +20,14 @@ inline constexpr std::uint64_t kPayloadStep = 0x9e3779b97f4a7c15U;  ///< odd: th
 inline void fill_payload(std::byte* payload, std::size_t bytes, std::uint64_t first) noexcept {
   std::uint64_t word = first;
   std::size_t at = 0;
-  for (; at + sizeof word <= bytes; at += sizeof word, word += kPayloadStep) std::memcpy(payload + at, &word, sizeof word);
+  for (; at + sizeof word <= bytes; at += sizeof word, word += kPayloadStep)
+    std::memcpy(payload + at, &word, sizeof word);
   std::memcpy(payload + at, &word, bytes - at);
 }
 
 /// Whether all BYTES are what fill_payload writes: kIntact, or the offset of the first byte that differs.
-[[nodiscard]] inline std::size_t first_wrong_byte(const std::byte* payload, std::size_t bytes, std::uint64_t first) noexcept {
+[[nodiscard]] inline std::size_t first_wrong_byte(const std::byte* payload, std::size_t bytes,
+                                                  std::uint64_t first) noexcept {
   std::uint64_t word = first;
   std::uint64_t difference = 0;
   std::size_t at = 0;
@@ -43,7 +45,7 @@ inline void fill_payload(std::byte* payload, std::size_t bytes, std::uint64_t fi
   return kIntact;
 }
 
-/// Reads all BYTES without judging them: what `integrity: off` does, so that moving only indices gains nothing.
+/// Reads all BYTES without judging them, as `integrity: off` does, so that moving only indices gains nothing.
 [[nodiscard]] inline std::uint64_t fold_payload(const std::byte* payload, std::size_t bytes) noexcept {
   std::uint64_t fold = 0;
   std::size_t at = 0;

@@ -1,4 +1,4 @@
-// The producer's loop, the same for every transport: build in place, commit, wait when full, announce the end.
+// The producer's loop, the same for every transport: build, commit, wait when full, announce the end.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,14 @@ class ProducerLoop final : private ProducerEnd {
         producer_(task.worker_id()),
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
-        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 ? 1 : kBlockMessages) {}
+        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 || spec_.settles_often
+                   ? 1
+                   : kBlockMessages) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
-    const std::uint64_t deadline_ns = spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
+    const std::uint64_t deadline_ns =
+        spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
     task_.beat(Phase::producing, 0);
     while (sequence_ < quota_ && !closed_) {
       if (deadline_ns != UINT64_MAX && now_ns() >= deadline_ns) break;
@@ -34,8 +37,7 @@ class ProducerLoop final : private ProducerEnd {
       task_.beat(Phase::producing, sequence_);
     }
     flush();
-    task_.slot().messages = sequence_;
-    task_.slot().last_at_ns = now_ns();
+    task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
     // T1 → T2: whoever sees 0 producers left also sees everything they flushed
     const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
@@ -48,9 +50,11 @@ class ProducerLoop final : private ProducerEnd {
   void produce_block(std::uint64_t end) noexcept {
     stamp();
     while (sequence_ < end && !closed_) {
-      const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
+      const auto want =
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
       WriteRun run = reserve(want);
-      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride) build(run.first, MessageKind::data, sequence_ + i);
+      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
+        build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
       if (spec_.producer_work_ns != 0) {
@@ -64,8 +68,9 @@ class ProducerLoop final : private ProducerEnd {
   void stamp() noexcept {
     if (spec_.sample_every == 0 || sequence_ % spec_.sample_every != 0) return;
     Stamp& stamp = task_.control().stamp(producer_, sequence_);
-    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);  // relaxed: the message itself publishes the stamp
-    stamp.pushed_ns.store(now_ns(), std::memory_order_release);      // S1 → S2: an overwritten stamp shows its new sequence
+    // relaxed: the message itself publishes the stamp; S1 → S2: an overwritten one shows its new sequence
+    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);
+    stamp.pushed_ns.store(now_ns(), std::memory_order_release);
   }
 
   void build(std::byte* message, MessageKind kind, std::uint64_t sequence) noexcept {
@@ -104,7 +109,8 @@ class ProducerLoop final : private ProducerEnd {
 
   template <class Attempt>
   void wait(Attempt&& attempt) noexcept {
-    task_.wait_until(Phase::blocked_full, sequence_, attempt, [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+    task_.wait_until(Phase::blocked_full, sequence_, attempt,
+                     [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
   }
 
   void give_up() noexcept {
@@ -124,7 +130,8 @@ class ProducerLoop final : private ProducerEnd {
 
   void close() noexcept override {
     if (spec_.native_close) endpoint_.close();
-    else task_.control().stop().closed.store(1, std::memory_order_release);  // F1 → F2: every message before the close
+    else
+      task_.control().stop().closed.store(1, std::memory_order_release);  // F1 → F2: all messages before it
   }
 
   E& endpoint_;

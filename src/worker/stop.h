@@ -1,5 +1,5 @@
 // Stop protocols as the loops see them: how producers announce the end and how each consumer learns of it.
-// Slow path: one virtual call per admission, never one per message unless the protocol itself counts each message.
+// Slow path: one virtual call per admission, never one per message unless the protocol counts messages.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +21,21 @@ struct StopContext {
   std::uint32_t worker_id;  ///< for OwnerLock
 };
 
-/// One consumer's side.
+/// One consumer's side. Nothing here blocks: what has to wait says so and is asked again, so that the loop waits for a
+/// lock as it waits for a message, in the watchdog's sight and with its evidence settled.
 class ConsumerStop {
  public:
   static constexpr std::uint64_t kNoLimit = UINT64_MAX;
+  static constexpr std::uint64_t kNotNow = UINT64_MAX - 1;
 
   virtual ~ConsumerStop() = default;
-  /// How many messages may be taken before asking again; 0: it is over. May block.
-  virtual std::uint64_t admit() noexcept { return kNoLimit; }
-  /// All admitted messages were popped.
-  virtual void took_admitted() noexcept {}
+  /// How many messages may be taken before asking again; 0: it is over; kNotNow: somebody holds the protocol's lock.
+  virtual std::uint64_t try_admit() noexcept { return kNoLimit; }
+  /// All admitted messages were popped. False: somebody holds the protocol's lock.
+  virtual bool try_account() noexcept { return true; }
   /// A pill was popped. True: it is over.
   virtual bool on_pill() noexcept { return false; }
-  /// Asked after an empty pop and answered before the next one: would that one, empty too, mean that it is over?
+  /// Asked after an empty pop, answered before the next one: would that one, empty too, mean that it is over?
   virtual bool over_when_empty() noexcept { return false; }
   /// Whether the transport's own `closed` is the promised end; if not, the consumer reports it as an error.
   virtual bool over_when_closed() noexcept { return false; }

@@ -1,4 +1,4 @@
-// Task: what one worker's loop carries besides its endpoint: its orders, its slot of evidence, its way of waiting.
+// Task: what a worker's loop carries besides its endpoint: its orders, evidence and way of waiting.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace pcbench {
 
-/// Messages between two heartbeats and looks at the clock; everything dearer than a message is done once a block.
+/// Messages between two heartbeats and looks at the clock; dearer work is done once a block.
 inline constexpr std::uint64_t kBlockMessages = 256;
 
 class Task {
@@ -30,8 +30,15 @@ class Task {
 
   /// Publishes how far the worker is. relaxed: the watchdog may see it late, nothing else hangs on it.
   void beat(Phase phase, std::uint64_t messages) noexcept {
-    slot_.phase.store(phase, std::memory_order_relaxed);         // relaxed: see above
+    slot_.phase.store(phase, std::memory_order_relaxed);        // relaxed: see above
     slot_.progress.store(messages, std::memory_order_relaxed);  // relaxed: see above
+  }
+
+  /// Books that MESSAGES in all had been moved by TIME_NS; a pause since the last of them does not count.
+  void moved(std::uint64_t messages, std::uint64_t time_ns) noexcept {
+    if (messages == slot_.messages) return;
+    slot_.messages = messages;
+    slot_.last_at_ns = time_ns;
   }
 
   /// Runs ATTEMPT() until it holds, waiting as the case says; counts the wait and shows it as PHASE. PARK(timeout_ns)
@@ -40,8 +47,7 @@ class Task {
   void wait_until(Phase phase, std::uint64_t messages, Attempt&& attempt, Park&& park) noexcept {
     const Phase working = slot_.phase.load(std::memory_order_relaxed);  // relaxed: our own word
     const std::uint64_t begin = now_ns();
-    slot_.last_at_ns = begin;
-    slot_.messages = messages;
+    moved(messages, begin);
     ++slot_.wait_count;
     beat(phase, messages);
     slot_.progress_at_ns.store(begin, std::memory_order_relaxed);  // relaxed: heartbeat

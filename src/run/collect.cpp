@@ -1,0 +1,156 @@
+#include "run/collect.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace pcbench {
+namespace {
+
+std::uint64_t nanoseconds(const timeval& t) noexcept {
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(t.tv_usec) * 1000U;
+}
+
+std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
+  return time_ns > start_ns ? time_ns - start_ns : 0;
+}
+
+/// How WORKER_ID ended. A worker that had left its loop counts as ended by itself even if its process was
+/// still there.
+WorkerExit exit_of(const Crew& crew, const WorkerSlot& slot, std::uint32_t worker_id, RoundEnd end) {
+  const int status = crew.member_of(worker_id).status.value_or(0);
+  const FaultKind ordered = slot.fault.kind;
+  const bool asked = (ordered == FaultKind::kill || ordered == FaultKind::exit) &&
+                     slot.fault.reached_at_ns.load(std::memory_order_relaxed) != 0;  // relaxed: ended
+  const bool left = slot.end_at_ns != 0;
+  if (crew.threads() && left) return {ExitKind::returned, 0};
+  if (WIFEXITED(status)) return {ExitKind::exited, WEXITSTATUS(status), asked && !left};
+  if (left) return {ExitKind::exited, 0};
+  if (asked) return {ExitKind::signaled, WTERMSIG(status), true};
+  // A round that ended early is killed by the supervisor; whoever died before, died of somebody else.
+  const bool by_supervisor =
+      end != RoundEnd::completed && WTERMSIG(status) == SIGKILL && !crew.died_unasked(worker_id);
+  return {by_supervisor ? ExitKind::hung : ExitKind::signaled, WTERMSIG(status)};
+}
+
+/// A killed process never wrote its own usage; the kernel's figure stands in.
+void use_kernel_usage(const rusage& usage, WorkerRecord& worker) {
+  worker.cpu_user_ns = nanoseconds(usage.ru_utime);
+  worker.cpu_system_ns = nanoseconds(usage.ru_stime);
+  worker.voluntary_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
+  worker.involuntary_switches = static_cast<std::uint64_t>(usage.ru_nivcsw);
+}
+
+void copy_evidence(const Control& control, std::uint32_t consumer, const WorkerSlot& slot,
+                   std::uint64_t start_ns, WorkerRecord& worker) {
+  for (const Tally& tally : control.tallies(consumer))
+    worker.tallies.push_back({tally.count, tally.sum, tally.end_sequence});
+  for (std::size_t kind = 0; kind < kFindingKinds; ++kind) {
+    FindingRecord finding{slot.findings[kind], std::nullopt};
+    if (finding.count != 0) {
+      finding.first = slot.first[kind];
+      finding.first->time_ns = since(finding.first->time_ns, start_ns);
+    }
+    worker.findings.push_back(finding);
+  }
+}
+
+WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std::uint64_t start_ns) {
+  const WorkerSlot& slot = control.slot(worker_id);
+  const std::uint32_t producers = control.spec().producers;
+  WorkerRecord worker;
+  worker.role = worker_id < producers ? Role::producer : Role::consumer;
+  worker.index = worker_id < producers ? worker_id : worker_id - producers;
+  worker.start_ns = since(slot.ready_at_ns, slot.created_at_ns);
+  worker.messages = slot.messages;
+  worker.pills = slot.pills;
+  worker.wait_count = slot.wait_count;
+  worker.blocked_ns = slot.blocked_ns;
+  worker.cpu_user_ns = slot.cpu_user_ns;
+  worker.cpu_system_ns = slot.cpu_system_ns;
+  worker.voluntary_switches = slot.voluntary_switches;
+  worker.involuntary_switches = slot.involuntary_switches;
+  worker.samples_missed = slot.samples_missed;
+  worker.last_at_ns = since(slot.last_at_ns, start_ns);
+  if (slot.end_at_ns != 0) worker.end_at_ns = since(slot.end_at_ns, start_ns);
+  else
+    worker.messages =
+        std::max(worker.messages, slot.progress.load(std::memory_order_relaxed));  // relaxed: it is dead
+  worker.phase = slot.phase.load(std::memory_order_relaxed);  // relaxed: nobody writes any more
+  worker.error = slot.error.data();
+  if (worker.role == Role::consumer) copy_evidence(control, worker.index, slot, start_ns, worker);
+  return worker;
+}
+
+void collect_times(RoundRecord& round) {
+  std::uint64_t last_message = 0;
+  std::uint64_t last_out = 0;
+  bool all_out = true;
+  for (const WorkerRecord& worker : round.workers) {
+    if (worker.role == Role::consumer && worker.messages > 0)
+      last_message = std::max(last_message, worker.last_at_ns);
+    last_out = std::max(last_out, worker.end_at_ns.value_or(0));
+    all_out = all_out && worker.end_at_ns.has_value();
+  }
+  round.elapsed_ns = last_message;
+  if (all_out) round.quiesce_ns = last_out - std::min(last_out, last_message);
+}
+
+void collect_histogram(const Control& control, Histogram& histogram) {
+  if (control.spec().sample_every == 0) return;
+  std::vector<std::uint64_t> sum(kBucketCount);
+  for (std::uint32_t consumer = 0; consumer < control.spec().consumers; ++consumer) {
+    const auto counts = control.histogram(consumer);
+    std::transform(sum.begin(), sum.end(), counts.begin(), sum.begin(), std::plus<>());
+  }
+  for (std::uint32_t bucket = 0; bucket < kBucketCount; ++bucket) {
+    if (sum[bucket] == 0) continue;
+    histogram.buckets.emplace_back(bucket_lower_ns(bucket), sum[bucket]);
+    histogram.count += sum[bucket];
+  }
+}
+
+}  // namespace
+
+std::uint64_t round_start_ns(const Control& control) noexcept {
+  std::uint64_t start = 0;
+  for (std::uint32_t id = 0; id < control.spec().producers; ++id) {
+    const std::uint64_t begin = control.slot(id).begin_at_ns;
+    if (begin != 0 && (start == 0 || begin < start)) start = begin;
+  }
+  return start;
+}
+
+std::string drain_round(const Setup& setup, Crew& crew, RoundEnd end) {
+  if (setup.transport->floor) return "floor";
+  if (end == RoundEnd::interrupted) return "the run was interrupted";
+  if (crew.threads()) return end == RoundEnd::completed ? "" : "the threads' memory went with their process";
+  return crew.drain() ? "" : "the drain could not get in: whoever died may hold the transport's lock";
+}
+
+void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, std::uint64_t start_ns,
+             RoundRecord& round) {
+  for (std::uint32_t id = 0; id < control.worker_count(); ++id) {
+    WorkerRecord worker = worker_record(control, id, start_ns);
+    const Member& member = crew.member_of(id);
+    const auto thread_id = static_cast<std::int64_t>(
+        control.slot(id).thread_id.load(std::memory_order_relaxed));  // relaxed: ended
+    worker.pid = crew.threads() ? thread_id : member.pid;
+    worker.parent_pid = crew.threads() ? member.pid : ::getpid();
+    worker.exit = exit_of(crew, control.slot(id), id, round.end);
+    if (!worker.end_at_ns && !crew.threads()) use_kernel_usage(member.usage, worker);
+    round.workers.push_back(std::move(worker));
+  }
+  if (round.drain_missing.empty()) round.drain = worker_record(control, control.drain_id(), start_ns);
+  collect_times(round);
+  collect_histogram(control, round.service_ns);
+  if (const auto bitmap = control.bitmap(); !bitmap.empty()) {
+    round.bitmap.emplace();
+    for (const auto& word : bitmap)
+      round.bitmap->push_back(word.load(std::memory_order_relaxed));  // relaxed: all have ended
+  }
+}
+
+}  // namespace pcbench

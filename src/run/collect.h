@@ -1,0 +1,25 @@
+// Collect: from shared memory and exit statuses to a RoundRecord, once nobody writes any more.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/record.h"
+#include "run/crew.h"
+#include "run/setup.h"
+#include "worker/control.h"
+
+namespace pcbench {
+
+/// When the first producer was released: the zero of the round's times. 0: none was.
+[[nodiscard]] std::uint64_t round_start_ns(const Control& control) noexcept;
+
+/// Runs the final drain where that is possible. Returns why there is none; empty: there is one.
+[[nodiscard]] std::string drain_round(const Setup& setup, Crew& crew, RoundEnd end);
+
+/// Fills workers, drain, times, bitmap and histogram of ROUND, whose end and drain_missing are set.
+/// Requires: every worker has ended.
+void collect(const Setup& setup, const Control& control, const Crew& crew, std::uint64_t start_ns,
+             RoundRecord& round);
+
+}  // namespace pcbench

@@ -1,0 +1,222 @@
+#include "run/crew.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/futex.h"
+#include "base/shared_region.h"
+#include "run/execute.h"
+#include "run/worker_entry.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::uint64_t kDrainLimitNs = 2'000'000'000;
+constexpr const char* kWorkerFlag = "--pcbench-worker";
+
+/// fork that leaves no half-written output to be printed twice.
+pid_t fork_process() {
+  std::fflush(nullptr);
+  const pid_t pid = ::fork();
+  if (pid < 0)
+    throw system_error("fork", "raise the limit of processes (ulimit -u) or ask for fewer workers");
+  return pid;
+}
+
+void wait_for_arrivals(const Gate& gate, std::uint32_t count) noexcept {
+  for (;;) {
+    const std::uint32_t ready = gate.ready.load(std::memory_order_acquire);  // G4: the endpoints exist
+    if (ready >= count) return;
+    futex_wait(gate.ready, ready, 100'000'000);
+  }
+}
+
+}  // namespace
+
+void Crew::start() {
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) control_.slot(id).cpu = setup_.cpus[id];
+  if (threads()) {
+    members_.push_back({.pid = fork_host()});
+    channel_.drop_ends(Keep::nothing);
+    return;
+  }
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+    control_.slot(id).created_at_ns = now_ns();
+    members_.push_back({.pid = setup_.spec.start == StartMethod::fork ? fork_worker(id) : spawn_worker(id)});
+  }
+  channel_.drop_ends(Keep::consumer_ends);
+}
+
+std::uint32_t Crew::arrivals() const noexcept { return control_.worker_count() + (threads() ? 1 : 0); }
+
+pid_t Crew::fork_worker(std::uint32_t worker_id) {
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = fork_process();
+  if (pid != 0) return pid;
+  become_worker_process(supervisor);
+  const bool left = run_worker(channel_, control_, worker_id, [this] { channel_.drop_ends(Keep::nothing); });
+  ::_exit(left ? 0 : 1);
+}
+
+pid_t Crew::spawn_worker(std::uint32_t worker_id) {
+  Handles inherited = channel_.handles();
+  inherited.insert(inherited.begin(), control_descriptor_);
+  std::vector<std::string> arguments = {"bench", kWorkerFlag, std::to_string(worker_id)};
+  for (const int descriptor : inherited) arguments.push_back(std::to_string(descriptor));
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = fork_process();
+  if (pid != 0) return pid;
+  become_worker_process(supervisor);
+  for (const int descriptor : inherited) ::fcntl(descriptor, F_SETFD, 0);
+  ::execv("/proc/self/exe", argv.data());
+  ::_exit(127);
+}
+
+pid_t Crew::fork_host() {
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = fork_process();
+  if (pid != 0) return pid;
+  become_worker_process(supervisor);
+  host_main();
+}
+
+void Crew::host_main() {
+  set_thread_name("host");
+  std::vector<std::thread> threads;
+  try {
+    for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+      control_.slot(id).created_at_ns = now_ns();
+      threads.emplace_back([this, id] {
+        if (!run_worker(channel_, control_, id, [] {}))
+          ::_exit(1);  // without it the others would wait at the gate
+      });
+    }
+  } catch (const std::exception& e) {
+    std::snprintf(control_.slot(0).error.data(), control_.slot(0).error.size(), "cannot start a thread: %s",
+                  e.what());
+    ::_exit(1);
+  }
+  wait_for_arrivals(control_.gate(), control_.worker_count());
+  channel_.drop_ends(Keep::consumer_ends);
+  control_.gate().arrive_and_wait();
+  for (std::thread& thread : threads) thread.join();
+  run_drain(channel_, control_);
+  ::_exit(0);
+}
+
+bool Crew::reap() noexcept {
+  bool unasked = false;
+  for (Member& member : members_) {
+    if (member.status) continue;
+    int status = 0;
+    if (::wait4(member.pid, &status, WNOHANG, &member.usage) != member.pid) continue;
+    member.status = status;
+    member.unasked = !member.doomed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0);
+    unasked = unasked || member.unasked;
+  }
+  return unasked;
+}
+
+std::vector<std::uint32_t> Crew::newly_dead() {
+  std::vector<std::uint32_t> dead;
+  for (std::uint32_t id = 0; id < members_.size(); ++id) {
+    Member& member = members_[id];
+    if (!member.doomed || member.buried || !member.status) continue;
+    member.buried = true;
+    if (control_.slot(id).end_at_ns == 0) dead.push_back(id);
+  }
+  return dead;
+}
+
+void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
+  if (!members_[worker_id].status) ::kill(members_[worker_id].pid, signal);
+}
+
+void Crew::start_leak() {
+  const pid_t supervisor = ::getpid();
+  leak_ = fork_process();
+  if (*leak_ != 0) return;
+  become_worker_process(supervisor);
+  set_thread_name("leak");
+  for (;;) ::pause();
+}
+
+bool Crew::all_ended() const noexcept {
+  return std::all_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return member.status.has_value(); });
+}
+
+void Crew::kill_all() noexcept {
+  if (leak_) {
+    ::kill(*leak_, SIGKILL);
+    ::waitpid(*leak_, nullptr, 0);
+    leak_.reset();
+  }
+  for (const Member& member : members_)
+    if (!member.status) ::kill(member.pid, SIGKILL);
+  for (Member& member : members_) {
+    if (member.status) continue;
+    int status = 0;
+    while (::wait4(member.pid, &status, 0, &member.usage) < 0 && errno == EINTR) {
+    }
+    member.status = status;
+  }
+}
+
+bool Crew::drain() {
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = fork_process();
+  if (pid == 0) {
+    become_worker_process(supervisor);
+    run_drain(channel_, control_);
+    ::_exit(0);
+  }
+  const std::uint64_t limit = now_ns() + kDrainLimitNs;
+  int status = 0;
+  while (::waitpid(pid, &status, WNOHANG) == 0) {
+    if (now_ns() >= limit) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, &status, 0);
+      return false;
+    }
+    ::poll(nullptr, 0, 1);
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool is_worker_command(int argc, char** argv) noexcept {
+  return argc >= 4 && std::string_view(argv[1]) == kWorkerFlag;
+}
+
+int worker_main(int argc, char** argv) {
+  const auto worker_id = static_cast<std::uint32_t>(std::stoul(argv[2]));
+  Handles handles;
+  for (int i = 3; i < argc; ++i) {
+    handles.push_back(std::stoi(argv[i]));
+    ::fcntl(handles.back(), F_SETFD, FD_CLOEXEC);
+  }
+  const SharedRegion region = SharedRegion::attach(FileDescriptor(handles.front()));
+  handles.erase(handles.begin());
+  const Control control = Control::attach(region.data(), region.size());
+  set_thread_name(worker_name(control.spec(), worker_id));
+  const TransportRow* transport = find_transport(control.spec().transport.view());
+  if (transport == nullptr || transport->attach == nullptr || worker_id >= control.worker_count()) return 1;
+  const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
+  return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); }) ? 0 : 1;
+}
+
+}  // namespace pcbench

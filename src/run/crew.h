@@ -1,0 +1,84 @@
+// Crew: the workers of one round as processes to be started, watched, killed and reaped. For `thread` workers
+// one host process holds all threads, so that a hang can be ended, and so that nothing is ever forked after a
+// thread exists.
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/record.h"
+#include "run/setup.h"
+#include "transport/transport.h"
+#include "worker/control.h"
+
+namespace pcbench {
+
+/// One child process and what became of it.
+struct Member {
+  pid_t pid = 0;
+  std::optional<int> status{};  ///< as waitpid gives it; nullopt: still running
+  rusage usage{};               ///< valid with status
+  bool unasked = false;         ///< ended otherwise than by leaving its loop, before anybody here killed it
+  bool doomed = false;          ///< the case itself orders its end
+  bool buried = false;          ///< newly_dead() has told of it
+};
+
+class Crew {
+ public:
+  Crew(const Setup& setup, Channel& channel, const Control& control, int control_descriptor)
+      : setup_(setup), channel_(channel), control_(control), control_descriptor_(control_descriptor) {}
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() { kill_all(); }
+
+  /// Starts every worker. Errors: Error when one cannot be started; those that were are killed by the
+  /// destructor.
+  void start();
+  /// How many arrivals at the gate mean that all is ready.
+  [[nodiscard]] std::uint32_t arrivals() const noexcept;
+  /// Collects children that have ended, without waiting. True: one of them ended in a way nobody asked for.
+  bool reap() noexcept;
+  [[nodiscard]] bool all_ended() const noexcept;
+  /// The workers whose ordered end has come since the last call.
+  [[nodiscard]] std::vector<std::uint32_t> newly_dead();
+  /// Sends SIGNAL to WORKER_ID's process.
+  void signal(std::uint32_t worker_id, int signal) noexcept;
+  /// The case orders the end of WORKER_ID: it will not count as an unasked death.
+  void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
+  /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
+  void start_leak();
+  /// Kills and reaps whoever is left.
+  void kill_all() noexcept;
+  /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
+  /// cannot block the runner. False: it did not end in time and was killed.
+  [[nodiscard]] bool drain();
+
+  [[nodiscard]] bool threads() const noexcept { return setup_.spec.workers == WorkerKind::thread; }
+  /// Whether WORKER_ID's process died although nobody here had killed it.
+  [[nodiscard]] bool died_unasked(std::uint32_t worker_id) const noexcept {
+    return member_of(worker_id).unasked;
+  }
+  /// The process that WORKER_ID lives in.
+  [[nodiscard]] const Member& member_of(std::uint32_t worker_id) const noexcept {
+    return members_[threads() ? 0 : worker_id];
+  }
+
+ private:
+  [[nodiscard]] pid_t fork_worker(std::uint32_t worker_id);
+  [[nodiscard]] pid_t spawn_worker(std::uint32_t worker_id);
+  [[nodiscard]] pid_t fork_host();
+  [[noreturn]] void host_main();
+
+  const Setup& setup_;
+  Channel& channel_;
+  const Control& control_;
+  int control_descriptor_;
+  std::vector<Member> members_;
+  std::optional<pid_t> leak_;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,133 @@
+#include "run/setup.h"
+
+#include <fmt/format.h>
+#include <hwloc.h>
+#include <sched.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "base/mix.h"
+#include "stop/registry.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::uint32_t kSampleEvery = 1024;
+
+struct TopologyDeleter {
+  void operator()(hwloc_topology_t topology) const noexcept { hwloc_topology_destroy(topology); }
+};
+using Topology = std::unique_ptr<hwloc_topology, TopologyDeleter>;
+
+Topology load_topology() {
+  hwloc_topology_t raw = nullptr;
+  if (hwloc_topology_init(&raw) != 0) throw system_error("hwloc_topology_init");
+  Topology topology(raw);
+  if (hwloc_topology_load(raw) != 0) throw system_error("hwloc_topology_load");
+  return topology;
+}
+
+/// Workers side by side on neighbouring CPUs, in the topology's own order.
+std::vector<std::int32_t> compact_cpus(hwloc_topology_t topology, std::uint32_t workers) {
+  const auto units = static_cast<std::uint32_t>(hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU));
+  std::vector<std::int32_t> cpus;
+  for (std::uint32_t i = 0; i < workers; ++i)
+    cpus.push_back(
+        static_cast<std::int32_t>(hwloc_get_obj_by_type(topology, HWLOC_OBJ_PU, i % units)->os_index));
+  return cpus;
+}
+
+/// Workers as far apart as the topology allows.
+std::vector<std::int32_t> spread_cpus(hwloc_topology_t topology, std::uint32_t workers) {
+  std::vector<hwloc_cpuset_t> sets(workers);
+  hwloc_obj_t root = hwloc_get_root_obj(topology);
+  if (hwloc_distrib(topology, &root, 1, sets.data(), workers, INT_MAX, 0) != 0)
+    throw system_error("hwloc_distrib");
+  std::vector<std::int32_t> cpus;
+  for (hwloc_cpuset_t set : sets) {
+    cpus.push_back(hwloc_bitmap_first(set));
+    hwloc_bitmap_free(set);
+  }
+  return cpus;
+}
+
+std::vector<std::int32_t> listed_cpus(const Case& config, std::uint32_t workers) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof allowed, &allowed);
+  std::vector<std::int32_t> cpus;
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    const std::uint32_t cpu = config.pin.cpus[i % config.pin.cpus.size()];
+    if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &allowed))
+      throw Error(fmt::format("CPU {} is not available here", cpu), config.id + ": pin",
+                  "see `nproc` and `taskset -p $$`");
+    cpus.push_back(static_cast<std::int32_t>(cpu));
+  }
+  return cpus;
+}
+
+std::vector<std::int32_t> choose_cpus(const Case& config) {
+  const std::uint32_t workers = config.producers + config.consumers;
+  switch (config.pin.mode) {
+    case PinMode::none:
+      return std::vector<std::int32_t>(workers, -1);
+    case PinMode::compact:
+      return compact_cpus(load_topology().get(), workers);
+    case PinMode::spread:
+      return spread_cpus(load_topology().get(), workers);
+    case PinMode::list:
+      return listed_cpus(config, workers);
+  }
+  return {};
+}
+
+std::uint32_t sample_every(LatencyMode mode) noexcept {
+  return mode == LatencyMode::off ? 0 : mode == LatencyMode::every ? 1 : kSampleEvery;
+}
+
+}  // namespace
+
+std::uint32_t usable_cpus() noexcept {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  return ::sched_getaffinity(0, sizeof allowed, &allowed) == 0
+             ? static_cast<std::uint32_t>(CPU_COUNT(&allowed))
+             : 1;
+}
+
+Setup make_setup(const Case& config, std::uint64_t plan_seed) {
+  const TransportRow* transport = find_transport(config.transport);
+  const StopRow* stop = find_stop(config.stop);
+  if (transport == nullptr || stop == nullptr)
+    throw Error("a name is in no registry", config.id, "see `bench list`");
+  RoundSpec spec{};
+  spec.transport = FixedString<48>(config.transport);
+  spec.stop = FixedString<32>(config.stop);
+  if (!config.transport_options.empty())
+    spec.transport_option = FixedString<64>(config.transport_options.begin()->second);
+  spec.seed = plan_seed;
+  for (const char c : config.id) spec.seed = mix64(spec.seed ^ static_cast<unsigned char>(c));
+  spec.messages = config.messages.value_or(UINT64_MAX);
+  spec.duration_ns = config.duration_s ? static_cast<std::uint64_t>(*config.duration_s * 1e9) : 0;
+  spec.capacity_slots = config.capacity_slots.value_or(0);
+  spec.producer_work_ns = config.work.producer_ns;
+  spec.consumer_work_ns = config.work.consumer_ns;
+  spec.producers = config.producers;
+  spec.consumers = config.consumers;
+  spec.payload_bytes = config.payload_bytes;
+  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
+  spec.batch_messages = transport->promises.batch ? config.batch_messages : 1;
+  spec.sample_every = transport->floor ? 0 : sample_every(config.latency);
+  spec.workers = config.workers;
+  spec.start = config.start;
+  spec.wait = config.wait;
+  spec.verify = transport->floor ? Verify::none : config.verify;
+  spec.integrity = config.integrity;
+  spec.oversubscribed = config.producers + config.consumers > usable_cpus();
+  spec.settles_often = !config.faults.empty();
+  spec.native_close = transport->promises.can_close;
+  return {&config, transport, stop, spec, choose_cpus(config)};
+}
+
+}  // namespace pcbench

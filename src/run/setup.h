@@ -1,0 +1,30 @@
+// Setup: a case made ready to run here: its rows looked up, its orders in the form workers read, its CPUs
+// chosen.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/case.h"
+#include "model/round_spec.h"
+#include "transport/registry.h"
+#include "worker/stop.h"
+
+namespace pcbench {
+
+struct Setup {
+  const Case* config;
+  const TransportRow* transport;
+  const StopRow* stop;
+  RoundSpec spec;
+  std::vector<std::int32_t> cpus;  ///< one per worker, producers first; -1: any
+};
+
+/// Errors: Error when a CPU of `pin` is not there, or a name is in no registry (validation finds that
+/// earlier).
+[[nodiscard]] Setup make_setup(const Case& config, std::uint64_t plan_seed);
+
+/// How many CPUs this process may use.
+[[nodiscard]] std::uint32_t usable_cpus() noexcept;
+
+}  // namespace pcbench

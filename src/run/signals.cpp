@@ -1,0 +1,30 @@
+#include "run/signals.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+namespace pcbench {
+
+Signals::Signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&set, signal);
+  ::sigprocmask(SIG_BLOCK, &set, &before_);
+  descriptor_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!descriptor_) throw system_error("signalfd");
+}
+
+Signals::~Signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+void Signals::wait(std::uint64_t timeout_ns) noexcept {
+  pollfd entry{descriptor_.get(), POLLIN, 0};
+  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000U),
+                         static_cast<long>(timeout_ns % 1'000'000'000U)};
+  ::ppoll(&entry, 1, &timeout, nullptr);
+  signalfd_siginfo info{};
+  while (::read(descriptor_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))
+    if (info.ssi_signo != SIGCHLD) interrupted_ = true;
+}
+
+}  // namespace pcbench

@@ -1,0 +1,31 @@
+// Signals: while it lives, the death of a child and the user's wish to stop arrive as something one can wait
+// for.
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+
+#include "base/file_descriptor.h"
+
+namespace pcbench {
+
+class Signals {
+ public:
+  /// Takes SIGCHLD, SIGINT and SIGTERM over from their handlers; ignores SIGPIPE. Errors: Error.
+  Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals();
+
+  /// Waits until something arrives or TIMEOUT_NS is over.
+  void wait(std::uint64_t timeout_ns) noexcept;
+  /// Whether the user has asked to stop since it was made.
+  [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
+
+ private:
+  FileDescriptor descriptor_;
+  sigset_t before_{};
+  bool interrupted_ = false;
+};
+
+}  // namespace pcbench

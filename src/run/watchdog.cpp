@@ -1,0 +1,130 @@
+#include "run/watchdog.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "model/names.h"
+#include "run/worker_entry.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::uint64_t kWindowNs = 2'000'000'000;
+
+/// State letter and CPU time of a thread, from /proc/TID/stat (proc(5)).
+std::pair<char, std::uint64_t> read_thread(std::uint32_t thread_id) {
+  std::ifstream file(fmt::format("/proc/{}/stat", thread_id));
+  std::string text;
+  std::getline(file, text);
+  const std::size_t name_end = text.rfind(')');  // the name may itself hold spaces and parentheses
+  if (name_end == std::string::npos) return {'?', 0};
+  std::istringstream fields(text.substr(name_end + 1));
+  char state = '?';
+  fields >> state;
+  std::string skipped;
+  for (int field = 4; field <= 13; ++field) fields >> skipped;
+  std::uint64_t user_ticks = 0;
+  std::uint64_t system_ticks = 0;
+  fields >> user_ticks >> system_ticks;
+  static const auto ticks_per_s = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return {state, (user_ticks + system_ticks) * (1'000'000'000U / ticks_per_s)};
+}
+
+bool waits(Phase phase) noexcept {
+  return phase == Phase::blocked_full || phase == Phase::blocked_empty || phase == Phase::waiting_lock;
+}
+
+std::string state_name(char state) {
+  switch (state) {
+    case 'R':
+      return "running";
+    case 'S':
+    case 'D':
+      return "asleep";
+    case 'T':
+    case 't':
+      return "stopped";
+    case 'Z':
+      return "zombie";
+    default:
+      return "unknown";
+  }
+}
+
+}  // namespace
+
+void Watchdog::look(std::uint64_t time_ns) {
+  Look look;
+  look.time_ns = time_ns;
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+    const WorkerSlot& slot = control_.slot(id);
+    Seen seen;
+    seen.phase = slot.phase.load(std::memory_order_relaxed);                         // relaxed: heartbeat
+    seen.progress = slot.progress.load(std::memory_order_relaxed);                   // relaxed: heartbeat
+    const std::uint32_t thread_id = slot.thread_id.load(std::memory_order_relaxed);  // relaxed: heartbeat
+    if (thread_id != 0 && seen.phase != Phase::done)
+      std::tie(seen.state, seen.cpu_ns) = read_thread(thread_id);
+    look.workers.push_back(seen);
+  }
+  looks_.push_back(std::move(look));
+  while (looks_.size() > 2 && looks_[1].time_ns + kWindowNs <= time_ns) looks_.pop_front();
+}
+
+HangKind Watchdog::classify() const {
+  if (looks_.size() < 2) return HangKind::slow;
+  const Look& first = looks_.front();
+  const Look& last = looks_.back();
+  const std::uint64_t window_ns = last.time_ns - first.time_ns;
+  bool moved = false;
+  bool stuck = false;
+  bool burned = false;
+  for (std::size_t id = 0; id < last.workers.size(); ++id) {
+    const Seen& now = last.workers[id];
+    if (now.phase == Phase::done) continue;
+    if (now.state == 'T' || now.state == 't' || now.state == 'Z') return HangKind::stopped;
+    const bool moves = now.progress != first.workers[id].progress;
+    moved = moved || moves;
+    stuck = stuck || !moves;
+    const bool burns = now.cpu_ns - first.workers[id].cpu_ns > window_ns / 4;
+    burned = burned || (burns && !waits(now.phase));
+  }
+  if (moved) return stuck ? HangKind::starved : HangKind::slow;
+  return burned ? HangKind::livelock : HangKind::deadlock;
+}
+
+std::vector<BlockedWorker> Watchdog::blocked(std::uint64_t round_start_ns) const {
+  std::vector<BlockedWorker> found;
+  if (looks_.empty()) return found;
+  const std::uint32_t holder = control_.stop().lock.holder();
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+    const Seen& seen = looks_.back().workers[id];
+    if (seen.phase == Phase::done) continue;
+    BlockedWorker worker;
+    worker.worker = worker_name(control_.spec(), id);
+    worker.phase = name_of(seen.phase);
+    worker.state = state_name(seen.state);
+    worker.messages = seen.progress;
+    if (holder == id + 1) worker.holds = "the stop lock";
+    if (seen.phase == Phase::blocked_full) worker.waits_for = "a free slot";
+    if (seen.phase == Phase::blocked_empty) worker.waits_for = "a message";
+    if (seen.phase == Phase::at_gate) worker.waits_for = "the gate";
+    if (seen.phase == Phase::waiting_lock)
+      worker.waits_for = holder == OwnerLock::kFree ? "the stop lock"
+                                                    : fmt::format("the stop lock, held by {}",
+                                                                  worker_name(control_.spec(), holder - 1));
+    if (worker.waits_for.empty() && seen.state != 'R') worker.waits_for = "something inside the transport";
+    const std::uint64_t last_ns =
+        control_.slot(id).progress_at_ns.load(std::memory_order_relaxed);  // relaxed: heartbeat
+    worker.last_progress_ns = last_ns > round_start_ns ? last_ns - round_start_ns : 0;
+    found.push_back(std::move(worker));
+  }
+  return found;
+}
+
+}  // namespace pcbench

@@ -1,0 +1,124 @@
+#include "run/worker_entry.h"
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <exception>
+
+#include "base/clock.h"
+#include "stop/registry.h"
+
+namespace pcbench {
+namespace {
+
+/// Takes what is there and never waits.
+class DrainStop final : public ConsumerStop {
+ public:
+  bool over_when_empty() noexcept override { return true; }
+  bool over_when_closed() noexcept override { return true; }
+};
+
+std::uint64_t nanoseconds(const timeval& t) noexcept {
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(t.tv_usec) * 1000U;
+}
+
+/// Adds what the thread has used since BEFORE to its slot.
+void note_usage(WorkerSlot& slot, const rusage& before) noexcept {
+  rusage after{};
+  ::getrusage(RUSAGE_THREAD, &after);
+  slot.cpu_user_ns = nanoseconds(after.ru_utime) - nanoseconds(before.ru_utime);
+  slot.cpu_system_ns = nanoseconds(after.ru_stime) - nanoseconds(before.ru_stime);
+  slot.voluntary_switches = static_cast<std::uint64_t>(after.ru_nvcsw - before.ru_nvcsw);
+  slot.involuntary_switches = static_cast<std::uint64_t>(after.ru_nivcsw - before.ru_nivcsw);
+}
+
+void note_error(WorkerSlot& slot, const char* text) noexcept {
+  const std::size_t length = std::min(std::strlen(text), slot.error.size() - 1);
+  std::memcpy(slot.error.data(), text, length);
+  slot.error[length] = '\0';
+}
+
+void bind_to(std::int32_t cpu) noexcept {
+  if (cpu < 0) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(cpu), &set);
+  ::sched_setaffinity(0, sizeof set, &set);
+}
+
+}  // namespace
+
+std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id) {
+  if (worker_id < spec.producers) return "p" + std::to_string(worker_id);
+  if (worker_id < spec.producers + spec.consumers) return "c" + std::to_string(worker_id - spec.producers);
+  return "drain";
+}
+
+void set_thread_name(const std::string& name) noexcept { ::prctl(PR_SET_NAME, ("pcb-" + name).c_str()); }
+
+bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_id,
+                const std::function<void()>& ready) noexcept {
+  WorkerSlot& slot = control.slot(worker_id);
+  const RoundSpec& spec = control.spec();
+  try {
+    set_thread_name(worker_name(spec, worker_id));
+    slot.thread_id.store(static_cast<std::uint32_t>(::syscall(SYS_gettid)),
+                         std::memory_order_relaxed);  // relaxed: heartbeat
+    bind_to(slot.cpu);
+    rusage before{};
+    const auto at_gate = [&] {
+      ready();
+      slot.phase.store(Phase::at_gate, std::memory_order_relaxed);  // relaxed: heartbeat
+      slot.ready_at_ns = now_ns();
+      control.gate().arrive_and_wait();
+      ::getrusage(RUSAGE_THREAD, &before);
+      slot.begin_at_ns = now_ns();
+    };
+    Task task(control, worker_id);
+    const StopRow& stop = *find_stop(spec.stop.view());
+    if (worker_id < spec.producers) {
+      channel.produce(task, stop, at_gate);
+    } else {
+      const auto consumer_stop = stop.consumer({spec, control.stop(), slot, worker_id});
+      channel.consume(task, *consumer_stop, at_gate);
+    }
+    note_usage(slot, before);
+    slot.end_at_ns = now_ns();
+    slot.phase.store(Phase::done, std::memory_order_relaxed);  // relaxed: heartbeat
+    return true;
+  } catch (const std::exception& e) {
+    note_error(slot, e.what());
+    return false;
+  }
+}
+
+void run_drain(Channel& channel, const Control& control) noexcept {
+  WorkerSlot& slot = control.slot(control.drain_id());
+  try {
+    set_thread_name("drain");
+    Task task(control, control.drain_id());
+    DrainStop stop;
+    channel.consume(task, stop, [&] { slot.begin_at_ns = now_ns(); });
+    slot.end_at_ns = now_ns();
+  } catch (const std::exception& e) {
+    note_error(slot, e.what());
+  }
+}
+
+void become_worker_process(int supervisor_pid) noexcept {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != supervisor_pid) ::_exit(1);  // it died before the line above
+  std::signal(SIGINT, SIG_IGN);                   // Ctrl-C reaches the whole group; the supervisor decides
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+}  // namespace pcbench

@@ -1,0 +1,31 @@
+// What runs inside a worker, however it was started.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "transport/transport.h"
+#include "worker/control.h"
+
+namespace pcbench {
+
+/// "p0", "c3", or "drain".
+[[nodiscard]] std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id);
+
+/// Shows NAME as "pcb-NAME" in ps and top.
+void set_thread_name(const std::string& name) noexcept;
+
+/// Runs one worker in the calling thread: binds it, makes its endpoint, tells READY, waits at the gate, runs
+/// its loop, notes its life in its slot. A failure is noted in the slot. True: the loop was left by itself.
+bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_id,
+                const std::function<void()>& ready) noexcept;
+
+/// Takes out what is left inside, as if by one more consumer, without waiting for more.
+void run_drain(Channel& channel, const Control& control) noexcept;
+
+/// Makes the calling process a worker: it dies with its parent, leaves Ctrl-C to it, and takes other signals
+/// as usual. Requires: called in a child just forked by SUPERVISOR_PID.
+void become_worker_process(int supervisor_pid) noexcept;
+
+}  // namespace pcbench
