@@ -1,5 +1,6 @@
-// Fault injection: endpoints that stop at an ordered phase, say so, and let the supervisor act. A worker without a fault
-// never meets this code: its loop is instantiated over the bare endpoint (transport/transport.h).
+// Fault injection: endpoints that stop at an ordered phase, say so, and let the supervisor act. A worker
+// without a fault never meets this code: its loop is instantiated over the bare endpoint
+// (transport/transport.h).
 // Pairs       X1 → X2 where the worker is;  X3 → X4 the supervisor has acted
 #pragma once
 
@@ -60,7 +61,8 @@ class FaultPoint {
   bool fired_ = false;
 };
 
-/// The fault of the worker that runs in this thread, for the phase only a transport knows: holding_lock. nullptr: none.
+/// The fault of the worker that runs in this thread, for the phase only a transport knows: holding_lock.
+/// nullptr: none.
 inline thread_local FaultPoint* this_workers_fault = nullptr;
 
 /// To be called by a transport while it holds a lock of its own.
