@@ -119,11 +119,11 @@ void write_failures(const Report& report, const FormatOptions& options, std::ost
 }
 
 void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out) {
-  std::vector<std::pair<Warning, std::size_t>> different;  // with the number of cases it concerns
+  std::vector<std::pair<Warning, std::size_t>> different;  // by id, with how often it was given
   const auto add = [&](const Warning& warning, const std::string& case_id) {
-    for (auto& [known, cases] : different)
-      if (known.id == warning.id && known.text == warning.text) {
-        ++cases;
+    for (auto& [known, times] : different)
+      if (known.id == warning.id) {
+        ++times;
         return;
       }
     different.emplace_back(warning, 1);
@@ -134,10 +134,10 @@ void write_warnings(const Report& report, const FormatOptions& options, std::ost
     for (const auto* list : {&report.record.cases[i].warnings, &report.cases[i].summary.warnings})
       for (const Warning& warning : *list) add(warning, report.record.cases[i].config.id);
   if (!different.empty()) out << '\n';
-  for (const auto& [warning, cases] : different) {
+  for (const auto& [warning, times] : different) {
     std::string text = fmt::format("warning: {}", warning.text);
-    if (cases > 1) text += fmt::format(" ({} times, first {})", cases, warning.case_id);
-    else if (!warning.case_id.empty()) text += fmt::format(" ({})", warning.case_id);
+    const std::string others = times > 1 ? fmt::format(" and {} more", times - 1) : "";
+    if (!warning.case_id.empty()) text += fmt::format(" ({}{})", warning.case_id, others);
     out << painted(wrapped(text, 9, options.width), Paint::doubtful, options.color);
     if (!warning.remedy.empty()) out << wrapped("  remedy: " + warning.remedy, 10, options.width);
   }
@@ -152,6 +152,8 @@ void write_summary_line(const Report& report, const FormatOptions& options, std:
         fmt::format(": {} as expected, {} FAILED, {} UNKNOWN", counts.passed, counts.failed, counts.unknown);
   text += ", in " + human_s(static_cast<double>(report.record.elapsed_ns) / 1e9);
   if (!report.record.complete) text += "; INCOMPLETE, it was ended early";
+  if (const std::size_t planned = report.record.plan.cases.size(); planned > counts.cases)
+    text += fmt::format(" and {} never began", counted(planned - counts.cases, "case"));
   const bool good = counts.passed == counts.cases && report.record.complete;
   out << painted(text, good ? Paint::good : Paint::bad, options.color) << '\n';
 }
