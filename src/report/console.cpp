@@ -136,7 +136,8 @@ Cell rank_cell(const CaseRecord& record, const CaseReport& report, const CaseRep
   if (&report == best) return {"best", Paint::good};
   const Metric* best_rate = throughput_of(*best);
   const bool overlaps = rate->ci95 && best_rate->ci95 && (*rate->ci95)[1] >= (*best_rate->ci95)[0];
-  return {fmt::format("{}{:.2f}x slower", overlaps ? "~" : "", *best_rate->median / *rate->median)};
+  const double ratio = *best_rate->median / *rate->median;
+  return {fmt::format("{}{:.{}f}x slower", overlaps ? "~" : "", ratio, ratio < 10 ? 2 : 1)};
 }
 
 std::vector<Cell> row_of(const CaseRecord& record, const CaseReport& report, const CaseReport* best,

@@ -127,21 +127,24 @@ TEST(Console, payloads_are_not_compared_with_each_other) {
   EXPECT_EQ(text.find("slower"), std::string::npos);
 }
 
-TEST(Console, same_warning_of_many_cases_is_said_once) {
+TEST(Console, warning_that_many_cases_share_is_said_once) {
   Report report = sample::report();
   for (CaseRecord& one : report.record.cases)
     one.warnings = {{"rounded", "capacity was rounded up", "ask for 1024", {}}};
   EXPECT_NE(console(report).find(
-                "warning: capacity was rounded up (4 times, first shm_mpmc_ring/2x1/process/pill/64B/1024)\n"
+                "warning: capacity was rounded up (shm_mpmc_ring/2x1/process/pill/64B/1024 and 3 more)\n"
                 "  remedy: ask for 1024\n"),
             std::string::npos)
       << console(report);
 }
 
-TEST(Console, run_that_was_ended_early_says_so) {
+TEST(Console, run_that_was_ended_early_says_so_and_counts_what_is_missing) {
   Report report = sample::report();
   report.record.complete = false;
   EXPECT_NE(console(report).find("; INCOMPLETE, it was ended early\n"), std::string::npos);
+  report.record.plan.cases.resize(7);
+  EXPECT_NE(console(report).find("; INCOMPLETE, it was ended early and 3 cases never began\n"),
+            std::string::npos);
 }
 
 TEST(Console, report_without_cases_is_no_accident) {
