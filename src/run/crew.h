@@ -51,7 +51,8 @@ class Crew {
   void signal(std::uint32_t worker_id, int signal) noexcept;
   /// The case orders the end of WORKER_ID: it will not count as an unasked death.
   void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
-  /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but never
+  /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but
+  /// never
   /// the supervisor.
   void run_apart(const std::string& name, const std::function<void()>& work);
   /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
