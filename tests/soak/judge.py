@@ -72,8 +72,8 @@ def miscounts(one, messages, termination):
 
 
 def leftovers(pid, mark, folder, expected, torn):
-    """What the bench of process id PID left behind. TORN: it was killed, so nobody is left who could remove the
-    report that it was writing."""
+    """What the bench of process id PID left behind. TORN: it was killed, so nobody is left who could remove
+    the report that it was writing."""
     end = time.monotonic() + FOLLOWING_S
     while (left := processes_marked(mark)) and time.monotonic() < end:
         time.sleep(0.05)
