@@ -57,7 +57,7 @@ class ProducerLoop final : private ProducerEnd {
         build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
-      if (spec_.producer_work_ns != 0) {
+      if (spec_.producer_work_ns != 0 || spec_.settles_often) {
         flush();
         busy_work(spec_.producer_work_ns * run.count);
       }
