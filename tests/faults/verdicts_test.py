@@ -1,5 +1,5 @@
-"""Would pcbench notice a bad transport? Each faulty transport, run by `bench run` itself, must flip the one verdict
-that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH SOURCE_FOLDER"""
+"""Would pcbench notice a bad transport? Each faulty transport, run by `bench run` itself, must flip the one
+verdict that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH SOURCE_FOLDER"""
 import json
 import os
 import subprocess
@@ -34,8 +34,8 @@ def run(bench, config, folder):
 
 
 def config_of(transport, stop, **more):
-    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [
-        {"transport": transport, "stop": stop, "workers": "process", "messages": 2000, "capacity_slots": 4096, **more}]}
+    case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000, "capacity_slots": 4096}
+    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [{**case, **more}]}
 
 
 class Verdicts(unittest.TestCase):
