@@ -34,8 +34,9 @@ def run(bench, config, folder):
 
 
 def config_of(transport, stop, **more):
-    case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000, "capacity_slots": 4096}
-    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [{**case, **more}]}
+    case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000,
+            "capacity_slots": 4096, **more}
+    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [case]}
 
 
 class Verdicts(unittest.TestCase):
