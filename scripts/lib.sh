@@ -11,7 +11,7 @@ say() { printf '%s\n' "$*" >&2; }
 lock_setup() {
   mkdir -p "$root/build" || exit 2
   exec 9>"$root/build/.setup.lock"
-  flock 9
+  flock -n 9 || { say "waiting for another script that sets up" && flock 9; }
 }
 unlock_setup() { exec 9>&-; }
 

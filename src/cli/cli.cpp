@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,8 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCommands = {"run", "list", "validate", "schema"};
-constexpr std::array<std::string_view, 6> kLaterCommands = {"recheck", "compare", "ab",
-                                                            "report",  "history", "doctor"};
+constexpr std::array<std::string_view, 5> kCommands = {"run", "list", "validate", "schema", "recheck"};
+constexpr std::array<std::string_view, 5> kLaterCommands = {"compare", "ab", "report", "history", "doctor"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -48,6 +48,7 @@ struct Arguments {
   bool list_json = false;
   std::vector<std::string> validate_files;
   std::string schema;
+  RecheckOptions recheck;
 };
 
 void add_run(CLI::App& app, RunOptions& options) {
@@ -86,6 +87,12 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("validate", "all errors of configs; nothing is run")
       ->add_option("files", arguments.validate_files, "the configs")
       ->required();
+  CLI::App* recheck = app.add_subcommand("recheck", "judge a stored history of pushes and pops again");
+  recheck->add_option("file", arguments.recheck.file, "the history, JSON or binary; - for standard input")
+      ->required();
+  recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
+  recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")
+      ->type_name("FILE");
   app.add_subcommand("schema", "print a JSON Schema")
       ->add_option("which", arguments.schema, "config or report")
       ->required()
@@ -131,15 +138,13 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
+  if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());
   return ExitStatus::ok;
 }
 
-}  // namespace
-
-int cli_main(int argc, char** argv) {
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // both become errors of write()
+ExitStatus obey(int argc, char** argv) {
   std::vector<std::string> words = words_of(argc, argv);
   Arguments arguments;
   CLI::App app("fio for producer-consumer pipelines, with a referee built in", "bench");
@@ -154,14 +159,28 @@ int cli_main(int argc, char** argv) {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
     print_data(app.help());
-    return 0;
+    return ExitStatus::ok;
   } catch (const CLI::CallForVersion& version) {
     print_data(std::string(version.what()) + "\n");
-    return 0;
+    return ExitStatus::ok;
   } catch (const CLI::ParseError& error) {
     throw usage_error(app, error);
   }
-  return static_cast<int>(dispatch(app, arguments));
+  return dispatch(app, arguments);
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv) {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // both become errors of write()
+  try {
+    return static_cast<int>(obey(argc, argv));
+  } catch (const Error& error) {
+    print_error(error);
+  } catch (const std::exception& error) {
+    print_error(Error(error.what()));
+  }
+  return static_cast<int>(ExitStatus::usage);
 }
 
 void print_error(const Error& error) {

@@ -160,8 +160,7 @@ std::vector<KeyRow> judgement_keys() {
        .help = "what is done to workers in mid-run",
        .fallback = "[]",
        .item = {{.key = "", .help = "a fault", .object = true, .members = fault_keys(), .sweeps = false}},
-       .items = {0, 64},
-       .later = true},
+       .items = {0, 64}},
       {.key = "expect",
        .help =
            "per check: the outcomes with which the case is as expected; a check that is not named must pass",

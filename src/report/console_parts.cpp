@@ -61,7 +61,9 @@ void write_blocked(const std::vector<BlockedWorker>& blocked, const FormatOption
   if (blocked.size() > kWorkersShown) out << fmt::format("    and {} more\n", blocked.size() - kWorkersShown);
 }
 
-void write_counter_example(const CounterExample& example, const FormatOptions& options, std::ostream& out) {
+/// REASON is what was said already.
+void write_counter_example(const CounterExample& example, const std::string& reason,
+                           const FormatOptions& options, std::ostream& out) {
   std::string place;
   const auto add = [&](std::string_view name, const auto& value) {
     if (value) place += fmt::format("{}{} {}", place.empty() ? "" : ", ", name, *value);
@@ -73,8 +75,10 @@ void write_counter_example(const CounterExample& example, const FormatOptions& o
   if (example.time_ns)
     place += fmt::format("{}{} after the start", place.empty() ? "" : ", ",
                          human_ns(static_cast<double>(*example.time_ns)));
-  out << wrapped(fmt::format("    first: {}{}", example.what, place.empty() ? "" : " (" + place + ")"), 11,
-                 options.width);
+  const bool said = example.what == reason;
+  if (said && place.empty()) return;
+  const std::string text = said ? place : example.what + (place.empty() ? "" : " (" + place + ")");
+  out << wrapped(fmt::format("    first: {}", text), 11, options.width);
 }
 
 void write_block(const CaseRecord& record, const CaseReport& report, const FormatOptions& options,
@@ -85,7 +89,7 @@ void write_block(const CaseRecord& record, const CaseReport& report, const Forma
   for (const Verdict& one : report.verdicts) {
     if (one.outcome == Outcome::pass) continue;
     out << wrapped(fmt::format("  {} {}: {}", one.check, name_of(one.outcome), one.reason), 4, options.width);
-    if (one.counter_example) write_counter_example(*one.counter_example, options, out);
+    if (one.counter_example) write_counter_example(*one.counter_example, one.reason, options, out);
     write_blocked(one.blocked, options, out);
   }
 }

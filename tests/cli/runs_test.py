@@ -128,7 +128,7 @@ class Outcomes(CliTest):
     def test_hang_is_a_result_with_its_own_status(self):
         name = self.write(config(HANG, rounds=1, timeout_s=3))
         result = self.ends(self.bench("--config", name), "unfinished",
-                           out=["FAIL termination", "1 FAILED", "in_pop"])
+                           out=["FAIL termination", "1 FAILED", "waits for", "blocked_empty"])
         self.assertIn("hung", result.stderr)
 
     def test_hang_that_was_expected_is_no_failure(self):
