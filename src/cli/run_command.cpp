@@ -105,7 +105,7 @@ ExitStatus write_streams(const Report& report, const Outputs& outputs, const Run
   return ExitStatus::ok;
 }
 
-/// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing left to stop.
+/// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
 ExitStatus run_job(const Job& job, const RunOptions& options, bool last) {
   Report report;
   ExitStatus status = ExitStatus::ok;
