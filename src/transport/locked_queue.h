@@ -84,7 +84,7 @@ class LockedQueue {
 
  private:
   [[nodiscard]] std::uint32_t run() const noexcept {
-    return run_messages(spec_.batch_messages, spec_.message_bytes);
+    return run_messages(spec_.batch_messages, spec_.message_bytes, capacity_);
   }
 
   RoundSpec spec_;

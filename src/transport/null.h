@@ -118,7 +118,7 @@ class NullTransport {
 
  private:
   [[nodiscard]] std::uint32_t run() const noexcept {
-    return run_messages(spec_.batch_messages, spec_.message_bytes);
+    return run_messages(spec_.batch_messages, spec_.message_bytes, UINT64_MAX);
   }
 
   RoundSpec spec_;

@@ -43,29 +43,31 @@ class Pipe {
     return refuse_pipe_size(config);
   }
 
-  explicit Pipe(const RoundSpec& spec) : spec_(spec), ends_(spec) {}
-  Pipe(const RoundSpec& spec, const Handles& handles) : spec_(spec), ends_(handles.at(0), handles.at(1)) {}
+  explicit Pipe(const RoundSpec& spec) : spec_(spec), ends_(spec), run_(run()) {}
+  Pipe(const RoundSpec& spec, const Handles& handles)
+      : spec_(spec), ends_(handles.at(0), handles.at(1)), run_(run()) {}
 
   [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
-    return {PipeSink(ends_.writer(), spec_.message_bytes), spec_.message_bytes, run()};
+    return {PipeSink(ends_.writer(), spec_.message_bytes), spec_.message_bytes, run_};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
-    return {PipeSource(ends_.reader(), spec_.message_bytes), spec_.message_bytes, run()};
+    return {PipeSource(ends_.reader(), spec_.message_bytes), spec_.message_bytes, run_};
   }
-  [[nodiscard]] Effective effective() const { return ends_.effective(spec_, run()); }
+  [[nodiscard]] Effective effective() const { return ends_.effective(spec_, run_); }
   [[nodiscard]] Handles handles() const { return ends_.handles(); }
   void drop_ends(Keep keep) noexcept { ends_.drop(keep); }
 
  private:
-  [[nodiscard]] std::uint32_t run() const noexcept {
-    const std::uint32_t wanted = run_messages(spec_.batch_messages, spec_.message_bytes);
+  [[nodiscard]] std::uint32_t run() const {
     if (spec_.consumers > 1) return 1;
-    return spec_.producers > 1 ? std::clamp<std::uint32_t>(PIPE_BUF / spec_.message_bytes, 1, wanted)
-                               : wanted;
+    const std::uint64_t atomic = spec_.producers > 1 ? PIPE_BUF / spec_.message_bytes : UINT64_MAX;
+    const std::uint64_t holds = ends_.effective(spec_, 1).capacity_slots;
+    return run_messages(spec_.batch_messages, spec_.message_bytes, std::min(atomic, holds));
   }
 
   RoundSpec spec_;
   PipeEnds ends_;
+  std::uint32_t run_;
 };
 
 }  // namespace pcbench

@@ -111,24 +111,26 @@ class PipeLocked {
       : spec_(spec),
         ends_(spec),
         region_(SharedRegion::create(sizeof(Turns))),
-        turns_(new (region_.data()) Turns{}) {}
+        turns_(new(region_.data()) Turns{}),
+        run_(run()) {}
   PipeLocked(const RoundSpec& spec, const Handles& handles)
       : spec_(spec),
         ends_(handles.at(0), handles.at(1)),
         region_(SharedRegion::attach(FileDescriptor(handles.at(2)))),
-        turns_(std::launder(reinterpret_cast<Turns*>(region_.data()))) {}
+        turns_(std::launder(reinterpret_cast<Turns*>(region_.data()))),
+        run_(run()) {}
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
     return {{PipeSink(ends_.writer(), spec_.message_bytes), {turns_->writer, index, parks()}},
             spec_.message_bytes,
-            run()};
+            run_};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t index) const {
     return {{PipeSource(ends_.reader(), spec_.message_bytes), {turns_->reader, index, parks()}},
             spec_.message_bytes,
-            run()};
+            run_};
   }
-  [[nodiscard]] Effective effective() const { return ends_.effective(spec_, run()); }
+  [[nodiscard]] Effective effective() const { return ends_.effective(spec_, run_); }
   [[nodiscard]] Handles handles() const {
     Handles all = ends_.handles();
     all.push_back(region_.descriptor());
@@ -139,14 +141,17 @@ class PipeLocked {
  private:
   [[nodiscard]] bool parks() const noexcept { return spec_.wait == WaitStrategy::park; }
   /// One at a time for several consumers: what a read took out cannot be put back.
-  [[nodiscard]] std::uint32_t run() const noexcept {
-    return spec_.consumers > 1 ? 1 : run_messages(spec_.batch_messages, spec_.message_bytes);
+  [[nodiscard]] std::uint32_t run() const {
+    return spec_.consumers > 1 ? 1
+                               : run_messages(spec_.batch_messages, spec_.message_bytes,
+                                              ends_.effective(spec_, 1).capacity_slots);
   }
 
   RoundSpec spec_;
   PipeEnds ends_;
   SharedRegion region_;
   Turns* turns_;
+  std::uint32_t run_;
 };
 
 }  // namespace pcbench

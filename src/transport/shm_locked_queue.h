@@ -78,7 +78,7 @@ class ShmLockedQueue {
  private:
   [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + kStateBytes; }
   [[nodiscard]] std::uint32_t run() const noexcept {
-    return run_messages(spec_.batch_messages, spec_.message_bytes);
+    return run_messages(spec_.batch_messages, spec_.message_bytes, state_->header.capacity_slots);
   }
 
   RoundSpec spec_;

@@ -7,8 +7,10 @@
 // Layout      parts/ring_memory.h
 // Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
 //             within a side OwnerLock's L1 → L2 hands over the side's cached index
-// Peer death  whoever dies holding its side's lock stops that side: the watchdog ends the round and names the
-//             holder. A producer that dies before P1 has published nothing.
+// Peer death  survives both roles at any phase: what a dead producer had not committed was never there, what
+//             a dead
+//             consumer had not released is popped by the next one. Its side waits until the supervisor, which
+//             has reaped it, frees its lock (mourn); a worker that is merely stopped keeps it
 // Source      two-lock queue: Michael and Scott, "Simple, fast, and practical non-blocking and blocking
 //             concurrent queue algorithms" (PODC 1996), on a ring; runs amortise the lock
 #pragma once
@@ -166,7 +168,8 @@ class ShmMpmcRing {
     bool was_empty_ = false;
   };
 
-  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two};
+  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two,
+                                      .survives = "a killed worker of either role, at any phase"};
 
   explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
@@ -179,9 +182,15 @@ class ShmMpmcRing {
     memory_.region().prefault();
     return {memory_, spec_, index};
   }
-  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
   [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
   void drop_ends(Keep /*keep*/) noexcept {}
+  /// The dead worker published nothing and took nothing out: its side goes on where it was.
+  void mourn(Role role, std::uint32_t index) noexcept {
+    RingControl& control = memory_.control();
+    OwnerLock& lock = role == Role::producer ? control.write.lock : control.read.lock;
+    if (lock.holder() == index + 1) lock.unlock();
+  }
 
  private:
   RoundSpec spec_;

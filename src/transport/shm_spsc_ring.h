@@ -181,7 +181,7 @@ class ShmSpscRing {
     memory_.region().prefault();
     return {memory_, spec_};
   }
-  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
   [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
   void drop_ends(Keep /*keep*/) noexcept {}
 

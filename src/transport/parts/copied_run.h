@@ -30,38 +30,34 @@ struct Taken {
 };
 
 /// Where a producer's messages go. All calls by one thread.
-///   try_put(first, count)       copies up to COUNT messages in, from FIRST on; those not counted are offered
-///   again,
-///                               unchanged and at the same address
-///   put_within(…, timeout_ns)   may wait for room, at most so long, and may then put some; may return early
-///   with none
+///   try_put(first, count)      copies up to COUNT messages in, from FIRST on; those not counted are offered
+///                              again, unchanged and at the same address
+///   put_within(…, timeout_ns)  may wait for room, at most so long, and may then put some; may return early
+// clang-format off
 template <class S>
 concept Sink = requires(S sink, const std::byte* first, std::uint32_t count, std::uint64_t timeout_ns) {
-  { sink.try_put(first, count) }
-  noexcept->std::same_as<Put>;
-  { sink.put_within(first, count, timeout_ns) }
-  noexcept->std::same_as<Put>;
-  { sink.close() }
-  noexcept;
+  { sink.try_put(first, count) } noexcept -> std::same_as<Put>;
+  { sink.put_within(first, count, timeout_ns) } noexcept -> std::same_as<Put>;
+  { sink.close() } noexcept;
 };
 
 /// Where a consumer's messages come from. All calls by one thread.
 ///   try_take(room, want)        moves up to WANT messages to ROOM
-///   take_within(…, timeout_ns)  may wait for a message, at most so long, and may then take some; may return
-///   early
+///   take_within(…, timeout_ns)  may wait for a message, at most so long, and may then take some
 template <class S>
 concept Source = requires(S source, std::byte* room, std::uint32_t want, std::uint64_t timeout_ns) {
-  { source.try_take(room, want) }
-  noexcept->std::same_as<Taken>;
-  { source.take_within(room, want, timeout_ns) }
-  noexcept->std::same_as<Taken>;
+  { source.try_take(room, want) } noexcept -> std::same_as<Taken>;
+  { source.take_within(room, want, timeout_ns) } noexcept -> std::same_as<Taken>;
 };
+// clang-format on
 
-/// How many messages one run of a copying endpoint can have: BATCH, unless that took more than 4 MiB of each
-/// worker.
-[[nodiscard]] constexpr std::uint32_t run_messages(std::uint32_t batch, std::size_t stride) noexcept {
+/// How many messages one run of a copying endpoint has: BATCH, but no more than the channel holds, for a run
+/// that goes in by pieces is waited for as a whole, and no more than 4 MiB of each worker.
+[[nodiscard]] constexpr std::uint32_t run_messages(std::uint32_t batch, std::size_t stride,
+                                                   std::uint64_t capacity) noexcept {
   constexpr std::size_t kRunBytesMax = std::size_t{4} << 20U;
-  return static_cast<std::uint32_t>(std::clamp<std::size_t>(kRunBytesMax / stride, 1, batch));
+  const std::uint64_t most = std::clamp<std::uint64_t>(capacity, 1, batch);
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(kRunBytesMax / stride, 1, most));
 }
 
 /// COUNT messages, STRIDE bytes apart, in memory that shares no line with another worker's; touched before

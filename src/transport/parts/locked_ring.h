@@ -16,6 +16,7 @@
 
 #include "transport/parts/copied_run.h"
 #include "transport/parts/ring_memory.h"
+#include "worker/lock_hook.h"
 
 namespace pcbench {
 
@@ -76,6 +77,7 @@ class LockedRing {
       for (std::uint32_t i = 0; i < fits; ++i)
         std::memcpy(slots_ + state_.write_pos++ % state_.header.capacity_slots * stride, first + i * stride,
                     stride);
+      holding_lock();
       lock.unlock();
       signal(state_.not_empty, fits);
       return {fits, fits != 0 ? PushStatus::ok : PushStatus::full};
@@ -114,6 +116,7 @@ class LockedRing {
         std::memcpy(&envelope, room, sizeof envelope);
         pill = envelope.kind == MessageKind::pill;
       }
+      holding_lock();
       lock.unlock();
       signal(state_.not_full, taken);
       if (taken != 0) return {taken, PopStatus::ok};

@@ -131,8 +131,8 @@ class LockfreeChannel {
 
   explicit LockfreeChannel(const RoundSpec& spec)
       : parks_(spec.wait == WaitStrategy::park),
-        run_(kPromises.batch ? run_messages(spec.batch_messages, sizeof(Value)) : 1),
         capacity_(effective_capacity(kPromises, spec.capacity_slots, sizeof(Value))),
+        run_(kPromises.batch ? run_messages(spec.batch_messages, sizeof(Value), capacity_) : 1),
         state_(arena_.template construct<State>(capacity_)) {}
 
   [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
@@ -151,8 +151,8 @@ class LockfreeChannel {
 
  private:
   bool parks_;
-  std::uint32_t run_;
   std::uint64_t capacity_;
+  std::uint32_t run_;
   SharedArena arena_;
   State* state_;
 };

@@ -5,6 +5,7 @@
 // Owner       run/ creates and destroys the region; endpoints only map it
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "base/layout.h"
 #include "base/shared_region.h"
 #include "model/promises.h"
+#include "model/record.h"
 #include "model/round_spec.h"
 #include "wait/event_count.h"
 #include "wait/owner_lock.h"
@@ -63,6 +65,9 @@ class RingMemory {
   [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + sizeof(RingControl); }
   [[nodiscard]] std::uint64_t capacity() const noexcept { return control_->header.capacity_slots; }
   [[nodiscard]] std::size_t stride() const noexcept { return control_->header.stride; }
+  [[nodiscard]] Effective effective(std::uint32_t batch_messages) const {
+    return {capacity(), static_cast<std::uint32_t>(std::min<std::uint64_t>(batch_messages, capacity())), {}};
+  }
   [[nodiscard]] const SharedRegion& region() const noexcept { return region_; }
 
  private:
