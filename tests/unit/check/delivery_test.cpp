@@ -136,34 +136,6 @@ TEST_P(DeliveryIn, an_aborted_round_fails_on_more_than_can_have_been_sent) {
   EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::fail);
 }
 
-TEST_P(DeliveryIn, what_a_killed_consumer_had_in_its_hands_may_be_found_again) {
-  const CaseRecord record = make_case(1, 2, 6, GetParam());
-  RoundBuilder round(record);
-  round.pop(0, 0, 0).pop(1, 0, 3).pop(0, 0, 1).pop(0, 0, 2).pop_run(kDrain, 0, 3,
-                                                                    5);  // c1 died before its release of 3
-  round.never_left(Role::consumer, 1, kKilled).ended(RoundEnd::worker_died);
-  EXPECT_NE(delivery(record, round.finish()).outcome, Outcome::fail);
-}
-
-TEST_P(DeliveryIn, what_a_consumer_held_when_it_was_killed_by_order_is_lost_in_flight) {
-  CaseRecord record = make_case(1, 2, 6, GetParam());
-  record.config.faults.push_back({FaultKind::kill, true, 1});
-  RoundBuilder round(record);
-  round.pop_run(0, 0, 0, 3).pop(0, 0, 5).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
-  const Verdict verdict = delivery(record, round.finish());
-  EXPECT_EQ(verdict.outcome, Outcome::pass);
-  EXPECT_EQ(fact_of(verdict, "lost_in_flight"), n(1));
-}
-
-TEST_P(DeliveryIn, a_fault_excuses_what_is_missing_but_not_what_is_swapped_for_another) {
-  CaseRecord record = make_case(1, 2, 6, GetParam());
-  record.config.faults.push_back({FaultKind::kill, true, 1});
-  RoundBuilder round(record);
-  round.pop_run(0, 0, 0, 3).pop(0, 0, 5).pop(0, 0, 5);  // 4 is lost, 5 is doubled
-  round.never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
-  EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::fail);
-}
-
 TEST_P(DeliveryIn, a_completed_round_without_drain_is_unknown_where_messages_are_missing) {
   const CaseRecord record = make_case(1, 1, 4, GetParam());
   RoundBuilder round(record);
