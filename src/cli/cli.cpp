@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -136,10 +137,7 @@ ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
   return ExitStatus::ok;
 }
 
-}  // namespace
-
-int cli_main(int argc, char** argv) {
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // both become errors of write()
+ExitStatus obey(int argc, char** argv) {
   std::vector<std::string> words = words_of(argc, argv);
   Arguments arguments;
   CLI::App app("fio for producer-consumer pipelines, with a referee built in", "bench");
@@ -154,14 +152,28 @@ int cli_main(int argc, char** argv) {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
     print_data(app.help());
-    return 0;
+    return ExitStatus::ok;
   } catch (const CLI::CallForVersion& version) {
     print_data(std::string(version.what()) + "\n");
-    return 0;
+    return ExitStatus::ok;
   } catch (const CLI::ParseError& error) {
     throw usage_error(app, error);
   }
-  return static_cast<int>(dispatch(app, arguments));
+  return dispatch(app, arguments);
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv) {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // both become errors of write()
+  try {
+    return static_cast<int>(obey(argc, argv));
+  } catch (const Error& error) {
+    print_error(error);
+  } catch (const std::exception& error) {
+    print_error(Error(error.what()));
+  }
+  return static_cast<int>(ExitStatus::usage);
 }
 
 void print_error(const Error& error) {

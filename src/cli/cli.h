@@ -5,8 +5,8 @@
 
 namespace pcbench {
 
-/// The whole of `bench` but its worker entry. Returns the exit status; what cannot be done as it was asked is
-/// an Error, for which main exits with 2.
+/// The whole of `bench` but its worker entry. Returns the exit status. Every Error ends here, on stderr and
+/// with status 2: what could not be done as it was asked.
 [[nodiscard]] int cli_main(int argc, char** argv);
 
 /// Says on stderr what is wrong, where, and what to do about it.

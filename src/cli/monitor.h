@@ -63,9 +63,9 @@ class Monitor final : public RunObserver {
   void round_moves(std::uint64_t messages, std::uint64_t total, std::uint64_t /*elapsed_ns*/) override {
     progress_.round_moves(messages, total);
   }
-  void round_ended(const RunRecord& run, std::size_t case_index, bool /*warmup*/) override {
+  void round_ended(const RunRecord& run, std::size_t case_index, bool warmup) override {
     progress_.round_ended(run, case_index);
-    saver_.save(run, assembler_);
+    if (!warmup) saver_.save(run, assembler_);  // until there is something new, an older report is worth more
   }
   void finish() { progress_.clear(); }
 

@@ -193,7 +193,9 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
       if (holds(report.record.cases[i], report.cases[i])) return true;
     return false;
   };
-  std::string text = "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
+  std::string text;
+  if (any([](const CaseRecord&, const CaseReport& one) { return throughput_of(one) != nullptr; }))
+    text += "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
   if (any([](const CaseRecord&, const CaseReport& one) {
         return find_metric(one, "service_ns_p50") != nullptr;
       }))
@@ -202,7 +204,7 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
         "queue.";
   if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
     text += " The floor moves nothing: what is left is the harness itself.";
-  out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
+  if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
 }
 
 }  // namespace

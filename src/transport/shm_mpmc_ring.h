@@ -168,8 +168,8 @@ class ShmMpmcRing {
     bool was_empty_ = false;
   };
 
-  static constexpr Promises kPromises{
-      .capacity = CapacityRule::power_of_two, .survives = "a killed worker of either role, at any phase"};
+  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two,
+                                      .survives = "a killed worker of either role, at any phase"};
 
   explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}

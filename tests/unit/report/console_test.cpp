@@ -46,7 +46,7 @@ FAIL termination  locked_queue/2x1/process/pill/64B/1024
     worker  phase   state   waits for  holds          moved  last progress
     c0      in_pop  asleep  a message  the stop lock     97        12.3 ms
 
-warning: others kept 1.5 of 2 CPUs busy
+warning: 1.5 tasks wanted the 2 CPUs
   remedy: end them
 
 4 cases: 3 as expected, 1 FAILED, 0 UNKNOWN, in 12.3 s
