@@ -1,4 +1,5 @@
-// The inputs that were found so far, and each of them cut, doubled and with a bit turned, for builds without libFuzzer.
+// The inputs that were found so far, and each of them cut, doubled and with a bit turned, for builds without
+// libFuzzer.
 // usage: PROGRAM FOLDER…
 #include <cstddef>
 #include <cstdio>
