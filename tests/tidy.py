@@ -23,15 +23,16 @@ INCLUDES = {
     "transport": "base model worker wait",
     "stop": "base model worker wait",
     "check": "base model",
+    "history": "base model",
     "stats": "base model",
     "plan": "base model transport/registry.h transport/parts/capacity.h stop/registry.h check/judge.h",
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
     "compare": "base model stats",
-    "cli": "base model wait load worker transport stop check stats plan run report compare",
+    "cli": "base model wait load worker transport stop check history stats plan run report compare",
 }
 LIBRARIES = {
-    "nlohmann/": "plan report compare cli",
+    "nlohmann/": "history plan report compare cli",
     "CLI/": "cli",
     "valijson/": "",
     "boost/interprocess/": "base transport",

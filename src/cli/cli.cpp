@@ -21,9 +21,8 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCommands = {"run", "list", "validate", "schema"};
-constexpr std::array<std::string_view, 6> kLaterCommands = {"recheck", "compare", "ab",
-                                                            "report",  "history", "doctor"};
+constexpr std::array<std::string_view, 5> kCommands = {"run", "list", "validate", "schema", "recheck"};
+constexpr std::array<std::string_view, 5> kLaterCommands = {"compare", "ab", "report", "history", "doctor"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -49,6 +48,7 @@ struct Arguments {
   bool list_json = false;
   std::vector<std::string> validate_files;
   std::string schema;
+  RecheckOptions recheck;
 };
 
 void add_run(CLI::App& app, RunOptions& options) {
@@ -87,6 +87,12 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("validate", "all errors of configs; nothing is run")
       ->add_option("files", arguments.validate_files, "the configs")
       ->required();
+  CLI::App* recheck = app.add_subcommand("recheck", "judge a stored history of pushes and pops again");
+  recheck->add_option("file", arguments.recheck.file, "the history, JSON or binary; - for standard input")
+      ->required();
+  recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
+  recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")
+      ->type_name("FILE");
   app.add_subcommand("schema", "print a JSON Schema")
       ->add_option("which", arguments.schema, "config or report")
       ->required()
@@ -132,6 +138,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
+  if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());
   return ExitStatus::ok;
