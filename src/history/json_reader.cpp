@@ -20,9 +20,10 @@ namespace {
 struct Scalar {
   enum class Kind { null, boolean, integer, text, other } kind;
   std::uint64_t number = 0;
-  std::string text = {};  ///< of kind text its content, else as it was written
+  std::string text = {};  ///< of kind text its content, of an integer nothing, else as it was written
 
   [[nodiscard]] std::string shown() const {
+    if (kind == Kind::integer) return std::to_string(number);
     const std::string cut = text.size() > 40 ? text.substr(0, 40) + "…" : text;
     return kind == Kind::text ? '"' + cut + '"' : cut;
   }
@@ -132,8 +133,7 @@ class Reader {
 
   [[nodiscard]] std::uint64_t integer(const Scalar& value) const {
     if (value.kind != Scalar::Kind::integer || value.number > kIntegerMax)
-      fail(value.kind == Scalar::Kind::integer ? std::to_string(value.number) : value.shown(),
-           "is not an integer from 0 to 2^63 - 1");
+      fail(value.shown(), "is not an integer from 0 to 2^63 - 1");
     return value.number;
   }
   [[nodiscard]] bool flag(const Scalar& value) const {

@@ -57,7 +57,7 @@ struct BadInput {
 std::vector<BadInput> bad_inputs() {
   return {
       {"nothing", "", "test", "unexpected end of input"},
-      {"no json", "{nonsense", "test", "line 1, column 2"},
+      {"no json", "{nonsense", "test", "line 1, column 3"},
       {"a second value", kGood + " {}", "test", "line 4"},
       {"a list", "[]", "test", "is not expected here"},
       {"a number", "17", "test", "is not a history"},
