@@ -33,7 +33,7 @@ def judge(status, blow, report_path, stderr, schema):
             yield "no report"
     except ValueError as error:
         yield f"the report is not JSON: {error}"
-    if status not in ALLOWED[blow] and not unprepared and not (report and only_slow(report, status)):
+    if status not in ALLOWED[blow] and not unprepared and not (report and machine_is_to_blame(report, status)):
         yield f"exit status {status}, allowed {sorted(ALLOWED[blow])}: {stderr.strip()[-300:]}"
     if report is None:
         return
@@ -43,10 +43,15 @@ def judge(status, blow, report_path, stderr, schema):
     yield from disagreements(report, status)
 
 
-def only_slow(report, status):
-    """The machine is to blame: every round that did not end was still moving messages at its timeout."""
+def machine_is_to_blame(report, status):
+    """Every round that did not end was still moving messages, on a machine with far too much to do."""
     rounds = [one for case in report["cases"] for one in case["rounds"] if one["end"] != "completed"]
-    return status == 3 and rounds != [] and all(one.get("hang") == "slow" for one in rounds)
+    moving = rounds != [] and all(one.get("hang") in ("slow", "starved") for one in rounds)
+    return status == 3 and moving and overloaded()
+
+
+def overloaded():
+    return os.getloadavg()[0] > 2 * os.cpu_count()
 
 
 def disagreements(report, status):

@@ -40,7 +40,15 @@ class JudgeTest(unittest.TestCase):
     def test_a_status_the_blow_does_not_allow_is_wrong(self):
         self.assertIn("exit status 1", self.wrong(1, "kill worker", report())[0])
         self.assertIn("exit status 3", self.wrong(3, "none", report(end="hung", hang="deadlock"))[0])
-        self.assertEqual(self.wrong(3, "none", report("unknown", "hung", hang="slow", passed=0)), [])
+
+    def test_a_slow_round_is_wrong_unless_the_machine_is_overloaded(self):
+        slow = report("unknown", "hung", hang="slow", passed=0)
+        self.addCleanup(setattr, judge, "overloaded", judge.overloaded)
+        judge.overloaded = lambda: False
+        self.assertIn("exit status 3", self.wrong(3, "none", slow)[0])
+        judge.overloaded = lambda: True
+        self.assertEqual(self.wrong(3, "none", slow), [])
+        self.assertIn("exit status 3", self.wrong(3, "none", report("unknown", "hung", hang="deadlock"))[0])
         self.assertIn("exit status -11", self.wrong(-11, "stop worker", report())[0])
 
     def test_a_missing_or_broken_report_is_wrong(self):
