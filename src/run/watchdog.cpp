@@ -19,6 +19,15 @@ bool waits(Phase phase) noexcept {
   return phase == Phase::blocked_full || phase == Phase::blocked_empty || phase == Phase::waiting_lock;
 }
 
+bool is_stopped(const ThreadState& thread) noexcept {
+  return thread.state == 'T' || thread.state == 't' || thread.state == 'Z';
+}
+
+/// By its CPU time; or, because the machine may be too busy to give it any, by being ready to run both times.
+bool burns(const ThreadState& before, const ThreadState& now, std::uint64_t between_ns) noexcept {
+  return now.cpu_ns > before.cpu_ns + between_ns / 4 || (before.state == 'R' && now.state == 'R');
+}
+
 std::string state_name(char state) {
   switch (state) {
     case 'R':
@@ -82,24 +91,22 @@ void Watchdog::look(std::uint64_t time_ns) {
 
 HangKind Watchdog::classify() const {
   if (looks_.empty()) return HangKind::slow;
-  const Look& first = looks_.front();
   const Look& last = looks_.back();
-  const std::uint64_t window_ns = last.time_ns - first.time_ns;
+  const std::uint64_t middle_ns = looks_.front().time_ns + (last.time_ns - looks_.front().time_ns) / 2;
+  const Look& first = *std::find_if(looks_.rbegin(), looks_.rend(),
+                                    [&](const Look& look) { return look.time_ns <= middle_ns; });
   bool moved = false;
   bool stuck = false;
   bool burned = false;
   for (std::size_t id = 0; id < last.workers.size(); ++id) {
+    const Seen& before = first.workers[id];
     const Seen& now = last.workers[id];
     if (now.phase == Phase::done) continue;
-    const char state = now.thread.state;
-    if (state == 'T' || state == 't' || state == 'Z') return HangKind::stopped;
-    const bool moves = now.progress != first.workers[id].progress;
-    moved = moved || moves;
-    stuck = stuck || !moves;
-    const bool burns = now.thread.cpu_ns > first.workers[id].thread.cpu_ns + window_ns / 4;
-    burned = burned || (burns && !waits(now.phase));
+    if (is_stopped(now.thread)) return HangKind::stopped;
+    (now.progress != before.progress ? moved : stuck) = true;
+    burned = burned || (!waits(now.phase) && burns(before.thread, now.thread, last.time_ns - first.time_ns));
   }
-  if (window_ns == 0) return HangKind::slow;
+  if (last.time_ns == first.time_ns) return HangKind::slow;
   if (moved) return stuck ? HangKind::starved : HangKind::slow;
   return burned ? HangKind::livelock : HangKind::deadlock;
 }

@@ -22,7 +22,8 @@ struct ThreadState {
 
 class Watchdog {
  public:
-  static constexpr std::uint64_t kWindowNs = 2'000'000'000;   ///< a verdict rests on what was seen in it
+  static constexpr std::uint64_t kWindowNs =
+      4'000'000'000;  ///< before the verdict; it rests on the later half
   static constexpr std::uint64_t kLookEveryNs = 100'000'000;  ///< in that window
 
   /// READ tells what the kernel says of a worker's thread.
@@ -33,11 +34,11 @@ class Watchdog {
   /// only take CPU from the workers.
   void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
 
-  /// How the workers that have not left are stuck, from the looks of the last kWindowNs:
+  /// How the workers that have not left are stuck, judged by the later half of what was seen:
   ///   stopped   one of them is stopped by a signal, or a zombie
   ///   slow      all that are left still move messages
   ///   starved   some still move messages, others have not for the whole time
-  ///   livelock  none moves anything, and one that does not wait burns its CPU
+  ///   livelock  none moves anything, and one that does not wait burns its CPU, or would if it were let
   ///   deadlock  none moves anything, and all wait or sleep
   [[nodiscard]] HangKind classify() const;
 
