@@ -1,4 +1,5 @@
-// check: from a case's record to its verdicts. Judges exactly what the transport promises, from what consumers popped.
+// check: from a case's record to its verdicts. Judges exactly what the transport promises, from what
+// consumers popped.
 #pragma once
 
 #include <span>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "model/record.h"
+#include "model/report.h"
 #include "model/verdict.h"
 
 namespace pcbench {
@@ -22,8 +24,14 @@ struct CheckRow {
 /// One verdict per check, in the registry's order. A check that throws is `unknown: checker_error`.
 [[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record);
 
-/// The outcomes a check may have in this case: what `expect` says; where it is silent `pass`, or `unknown` where the
-/// case itself switched the check off (the floor transport, verify none, integrity off).
+/// The outcomes a check may have in this case: what `expect` says; where it is silent `pass`, or `unknown`
+/// where the case itself switched the check off (the floor transport, verify none, integrity off). Two
+/// consequences: a check that is switched off may always be `unknown`, and where `expect` lets termination
+/// fail, so may the checks it is silent about, because a hang can leave them without evidence.
 [[nodiscard]] std::vector<Outcome> allowed_outcomes(const CaseRecord& record, std::string_view check);
+
+/// All of a case's report but its summary: verdicts, the worst of them, the worst allowed, and whether each
+/// verdict is one it was allowed.
+[[nodiscard]] CaseReport judge_case(const CaseRecord& record);
 
 }  // namespace pcbench

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/fault.h"
 #include "model/verdict.h"
 #include "model/warning.h"
 
@@ -56,6 +57,7 @@ struct Case {
   Verify verify = Verify::online;
   Integrity integrity = Integrity::all;
   LatencyMode latency = LatencyMode::sampled;
+  std::vector<FaultSpec> faults;  ///< at most one a worker
   Expectation expect;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/layout.h"
 #include "base/mix.h"
+#include "model/fault.h"
 
 namespace pcbench {
 
@@ -52,6 +53,7 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::atomic<std::uint64_t> progress_at_ns;  ///< absolute time of the last wait that began or ended
   // Orders, written by the runner before the worker exists
   std::int32_t cpu;             ///< to run on; -1: any
+  FaultOrder fault;             ///< kind none: no fault
   std::uint64_t created_at_ns;  ///< absolute time of the call that created the worker
   // Life, absolute times
   std::uint64_t ready_at_ns;  ///< reached the gate

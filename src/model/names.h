@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/history.h"
 #include "model/record.h"
 
 namespace pcbench {
@@ -35,6 +36,21 @@ PCBENCH_NAMES(Verify, {{Verify::none, "none"}, {Verify::online, "online"}, {Veri
 PCBENCH_NAMES(Integrity, {{Integrity::all, "all"}, {Integrity::off, "off"}});
 PCBENCH_NAMES(LatencyMode,
               {{LatencyMode::off, "off"}, {LatencyMode::sampled, "sampled"}, {LatencyMode::every, "every"}});
+PCBENCH_NAMES(FaultKind, {{FaultKind::kill, "kill"},
+                          {FaultKind::stop, "stop"},
+                          {FaultKind::takeover, "takeover"},
+                          {FaultKind::delay, "delay"},
+                          {FaultKind::exit, "exit"},
+                          {FaultKind::leak, "leak"}});
+PCBENCH_NAMES(FaultPhase, {{FaultPhase::before_push, "before_push"},
+                           {FaultPhase::holding_slot, "holding_slot"},
+                           {FaultPhase::payload_half, "payload_half"},
+                           {FaultPhase::in_push, "in_push"},
+                           {FaultPhase::holding_lock, "holding_lock"},
+                           {FaultPhase::blocked_full, "blocked_full"},
+                           {FaultPhase::in_pop, "in_pop"},
+                           {FaultPhase::after_pop, "after_pop"},
+                           {FaultPhase::blocked_empty, "blocked_empty"}});
 PCBENCH_NAMES(Outcome, {{Outcome::pass, "pass"}, {Outcome::fail, "fail"}, {Outcome::unknown, "unknown"}});
 PCBENCH_NAMES(Order, {{Order::fifo, "fifo"}, {Order::per_producer, "per_producer"}, {Order::none, "none"}});
 PCBENCH_NAMES(Exactness,
@@ -44,6 +60,12 @@ PCBENCH_NAMES(CapacityRule, {{CapacityRule::any, "any"},
                              {CapacityRule::kernel, "kernel"},
                              {CapacityRule::unbounded, "unbounded"}});
 PCBENCH_NAMES(Role, {{Role::producer, "producer"}, {Role::consumer, "consumer"}});
+PCBENCH_NAMES(OperationKind, {{OperationKind::push, "push"}, {OperationKind::pop, "pop"}});
+PCBENCH_NAMES(OperationStatus, {{OperationStatus::ok, "ok"},
+                                {OperationStatus::full, "full"},
+                                {OperationStatus::empty, "empty"},
+                                {OperationStatus::closed, "closed"},
+                                {OperationStatus::pending, "pending"}});
 PCBENCH_NAMES(ExitKind, {{ExitKind::returned, "returned"},
                          {ExitKind::exited, "exited"},
                          {ExitKind::signaled, "signaled"},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@ enum class ExitKind : std::uint8_t {
 
 struct WorkerExit {
   ExitKind kind = ExitKind::returned;
-  int code = 0;  ///< exit status or signal number
+  int code = 0;        ///< exit status or signal number
+  bool asked = false;  ///< the case itself ordered it (a fault)
 };
 
 /// What the evidence of one (consumer, producer) pair came to.
@@ -64,6 +66,13 @@ struct WorkerRecord {
   std::vector<FindingRecord> findings;  ///< consumers: one per Finding
 };
 
+/// What became of one entry of `faults`.
+struct FaultRecord {
+  FaultSpec fault;
+  std::optional<std::uint64_t>
+      struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
+};
+
 enum class RoundEnd : std::uint8_t {
   completed,    ///< every worker left by itself
   hung,         ///< the watchdog ended it
@@ -82,6 +91,7 @@ struct RoundRecord {
   std::vector<BlockedWorker> blocked;  ///< hung rounds: who was stuck where
   std::vector<WorkerRecord> workers;   ///< producers first, by index
   /// What the final drain found, as if it were a consumer; nullopt: it could not run.
+  std::vector<FaultRecord> faults;
   std::optional<WorkerRecord> drain;
   std::string drain_missing;                ///< why there is no drain
   std::uint64_t elapsed_ns = 0;             ///< first producer released … last message consumed
@@ -110,9 +120,19 @@ struct CaseRecord {
   std::vector<Warning> warnings;
 };
 
-/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}.
+/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}. A
+/// section of one fact without a name is that fact: {"kernel", {{"", "6.1"}}}. The section "build" describes
+/// the program itself.
 struct Environment {
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Fact>>>> sections;
+
+  /// nullptr: there is no such fact.
+  [[nodiscard]] const Fact* find(std::string_view section, std::string_view name) const noexcept {
+    for (const auto& [section_name, facts] : sections)
+      for (const auto& [fact_name, fact] : facts)
+        if (section_name == section && fact_name == name) return &fact;
+    return nullptr;
+  }
 };
 
 struct RunRecord {

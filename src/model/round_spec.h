@@ -48,6 +48,7 @@ struct RoundSpec {
   Verify verify;
   Integrity integrity;
   bool oversubscribed;  ///< more workers than CPUs: spinning must yield
+  bool settles_often;   ///< faults are about: evidence is written after each run, not only before waits
   bool native_close;    ///< the transport can close by itself (Promises::can_close)
 };
 static_assert(std::is_trivially_copyable_v<RoundSpec>, "workers read it from shared memory");

@@ -24,10 +24,14 @@ std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
 /// still there.
 WorkerExit exit_of(const Crew& crew, const WorkerSlot& slot, std::uint32_t worker_id, RoundEnd end) {
   const int status = crew.member_of(worker_id).status.value_or(0);
+  const FaultKind ordered = slot.fault.kind;
+  const bool asked = (ordered == FaultKind::kill || ordered == FaultKind::exit) &&
+                     slot.fault.reached_at_ns.load(std::memory_order_relaxed) != 0;  // relaxed: ended
   const bool left = slot.end_at_ns != 0;
   if (crew.threads() && left) return {ExitKind::returned, 0};
-  if (WIFEXITED(status)) return {ExitKind::exited, WEXITSTATUS(status)};
+  if (WIFEXITED(status)) return {ExitKind::exited, WEXITSTATUS(status), asked && !left};
   if (left) return {ExitKind::exited, 0};
+  if (asked) return {ExitKind::signaled, WTERMSIG(status), true};
   // A round that ended early is killed by the supervisor; whoever died before, died of somebody else.
   const bool by_supervisor =
       end != RoundEnd::completed && WTERMSIG(status) == SIGKILL && !crew.died_unasked(worker_id);

@@ -126,10 +126,45 @@ bool Crew::reap() noexcept {
     int status = 0;
     if (::wait4(member.pid, &status, WNOHANG, &member.usage) != member.pid) continue;
     member.status = status;
-    member.unasked = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    member.unasked = !member.doomed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0);
     unasked = unasked || member.unasked;
   }
   return unasked;
+}
+
+std::vector<std::uint32_t> Crew::newly_dead() {
+  std::vector<std::uint32_t> dead;
+  for (std::uint32_t id = 0; id < members_.size(); ++id) {
+    Member& member = members_[id];
+    if (!member.doomed || member.buried || !member.status) continue;
+    member.buried = true;
+    if (control_.slot(id).end_at_ns == 0) dead.push_back(id);
+  }
+  return dead;
+}
+
+void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
+  if (!members_[worker_id].status) ::kill(members_[worker_id].pid, signal);
+}
+
+void Crew::run_apart(const std::string& name, const std::function<void()>& work) {
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = fork_process();
+  if (pid != 0) return helpers_.push_back(pid);
+  become_worker_process(supervisor);
+  set_thread_name(name);
+  try {
+    work();
+  } catch (const std::exception&) {
+    ::_exit(1);  // the round then hangs, and its verdict says so
+  }
+  ::_exit(0);
+}
+
+void Crew::start_leak() {
+  run_apart("leak", [] {
+    for (;;) ::pause();
+  });
 }
 
 bool Crew::all_ended() const noexcept {
@@ -139,6 +174,11 @@ bool Crew::all_ended() const noexcept {
 
 void Crew::kill_all() noexcept {
   reap();  // who has died by now, has not died of us
+  for (const pid_t helper : helpers_) {
+    ::kill(helper, SIGKILL);
+    ::waitpid(helper, nullptr, 0);
+  }
+  helpers_.clear();
   for (const Member& member : members_)
     if (!member.status) ::kill(member.pid, SIGKILL);
   for (Member& member : members_) {

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/record.h"
@@ -23,6 +25,8 @@ struct Member {
   std::optional<int> status{};  ///< as waitpid gives it; nullopt: still running
   rusage usage{};               ///< valid with status
   bool unasked = false;         ///< ended otherwise than by leaving its loop, before anybody here killed it
+  bool doomed = false;          ///< the case itself orders its end
+  bool buried = false;          ///< newly_dead() has told of it
 };
 
 class Crew {
@@ -41,6 +45,18 @@ class Crew {
   /// Collects children that have ended, without waiting. True: one of them ended in a way nobody asked for.
   bool reap() noexcept;
   [[nodiscard]] bool all_ended() const noexcept;
+  /// The workers whose ordered end has come since the last call.
+  [[nodiscard]] std::vector<std::uint32_t> newly_dead();
+  /// Sends SIGNAL to WORKER_ID's process.
+  void signal(std::uint32_t worker_id, int signal) noexcept;
+  /// The case orders the end of WORKER_ID: it will not count as an unasked death.
+  void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
+  /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but
+  /// never
+  /// the supervisor.
+  void run_apart(const std::string& name, const std::function<void()>& work);
+  /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
+  void start_leak();
   /// Kills and reaps whoever is left.
   void kill_all() noexcept;
   /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
@@ -69,6 +85,7 @@ class Crew {
   const Control& control_;
   int control_descriptor_;
   std::vector<Member> members_;
+  std::vector<pid_t> helpers_;
 };
 
 }  // namespace pcbench

@@ -6,6 +6,7 @@
 #include "base/shared_region.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/faults.h"
 #include "run/watchdog.h"
 
 namespace pcbench {
@@ -14,6 +15,7 @@ namespace {
 constexpr std::uint64_t kProgressEveryNs = 100'000'000;
 static_assert(kProgressEveryNs <= Watchdog::kLookEveryNs,
               "the watchdog is asked as often as it wants to look");
+constexpr std::uint64_t kFaultLookEveryNs = 1'000'000;
 constexpr std::uint64_t kStartLimitNs = 30'000'000'000;
 
 std::uint64_t consumed(const Control& control) noexcept {
@@ -45,13 +47,14 @@ RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals&
 }
 
 /// Waits until all workers have left by themselves, or one of the reasons to end the round early holds.
-RoundEnd watch(Crew& crew, const Control& control, Watchdog& watchdog, std::uint64_t timeout_ns,
-               Signals& signals, const RoundProgress& progress) {
+RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& watchdog,
+               std::uint64_t timeout_ns, Signals& signals, const RoundProgress& progress) {
   const std::uint64_t opened_ns = now_ns();
   const std::uint64_t limit = opened_ns + timeout_ns;
   std::uint64_t next_progress = opened_ns + kProgressEveryNs;
   for (;;) {
     if (const RoundEnd end = early_end(crew, signals); end != RoundEnd::completed) return end;
+    faults.act();
     if (crew.all_ended()) return RoundEnd::completed;
     const std::uint64_t now = now_ns();
     watchdog.tick(now, limit);
@@ -60,7 +63,8 @@ RoundEnd watch(Crew& crew, const Control& control, Watchdog& watchdog, std::uint
       progress(consumed(control), now - opened_ns);
       next_progress = now + kProgressEveryNs;
     }
-    signals.wait(std::min(next_progress, limit) - now);
+    const std::uint64_t pause_ns = std::min(next_progress, limit) - now;
+    signals.wait(faults.any() ? std::min(pause_ns, kFaultLookEveryNs) : pause_ns);
   }
 }
 
@@ -76,11 +80,13 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
 
   Crew crew(setup, *channel, control, region.descriptor());
   Watchdog watchdog(control);
+  Faults faults(setup, *channel, control, crew);
+  faults.arm();
   crew.start();
   RoundEnd end = gather(crew, control, watchdog, signals);
   if (end == RoundEnd::completed) {
     control.gate().open();
-    end = watch(crew, control, watchdog, timeout_ns, signals, progress);
+    end = watch(crew, faults, control, watchdog, timeout_ns, signals, progress);
   }
   crew.kill_all();
   result.record.end = end;
@@ -89,6 +95,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
     result.record.hang = watchdog.classify();
     result.record.blocked = watchdog.blocked(start_ns);
   }
+  result.record.faults = faults.records(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
   return result;

@@ -29,8 +29,7 @@ std::string finished_because(const CaseRecord& record, const StopRule& rule) {
   if (!record.rounds.empty() && record.rounds.back().end == RoundEnd::worker_died) return "worker_died";
   if (rule.rounds) return record.rounds.size() >= *rule.rounds ? "rounds" : "";
   if (record.rounds.size() < kAdaptiveRoundsMin) return "";
-  const std::optional<double> half_width = relative_half_width(rates(record));
-  return half_width && *half_width <= rule.precision ? "precision" : "";
+  return relative_half_width(rates(record)) <= rule.precision ? "precision" : "";
 }
 
 std::vector<std::size_t> shuffled(std::size_t count, std::mt19937_64& random) {

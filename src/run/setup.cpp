@@ -128,6 +128,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.verify = transport->floor ? Verify::none : config.verify;
   spec.integrity = config.integrity;
   spec.oversubscribed = config.producers + config.consumers > usable_cpus();
+  spec.settles_often = !config.faults.empty();
   spec.native_close = transport->promises.can_close;
   return {&config, transport, stop, spec, choose_cpus(config)};
 }

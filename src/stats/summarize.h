@@ -6,7 +6,8 @@
 
 namespace pcbench {
 
-/// Metrics over the completed rounds of RECORD (one sample a round), its merged histogram and statistical warnings.
+/// Metrics over the completed rounds of RECORD (one sample a round), its merged histogram and statistical
+/// warnings.
 [[nodiscard]] Summary summarize(const CaseRecord& record);
 
 }  // namespace pcbench

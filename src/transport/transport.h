@@ -6,7 +6,9 @@
 //     Effective effective() const             what really took effect
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
-// and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves them alone.
+//     void mourn(Role, uint32_t index)        optional: frees what a dead worker held
+// and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves
+// them alone.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +24,7 @@
 #include "model/promises.h"
 #include "model/record.h"
 #include "model/round_spec.h"
+#include "worker/any_endpoint.h"
 #include "worker/consume.h"
 #include "worker/produce.h"
 
@@ -40,13 +43,20 @@ enum class Keep : std::uint8_t {
 class Channel {
  public:
   virtual ~Channel() = default;
-  /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop. Throws Error
+  /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop.
+  /// Throws Error
   /// when the endpoint cannot be made.
   virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
   virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
   [[nodiscard]] virtual Effective effective() const = 0;
   [[nodiscard]] virtual Handles handles() const = 0;
   virtual void drop_ends(Keep keep) noexcept = 0;
+  /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport
+  /// can. Called
+  /// by the supervisor, while the other workers run.
+  virtual void mourn(Role role, std::uint32_t index) noexcept = 0;
+  /// Closes the channel in the name of producers that died before they could. Errors: Error.
+  virtual void close_for_the_dead() = 0;
 };
 
 template <class T>
@@ -58,22 +68,31 @@ class ChannelOf final : public Channel {
   void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.producer(task.worker_id());
     at_gate();
-    ProducerLoop(endpoint, task).run(stop);
+    if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
+    AnyProducerOf any(endpoint);
+    produce_instrumented(any, task, stop);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.consumer(task.worker_id() - task.spec().producers);
     at_gate();
-    ConsumerLoop(endpoint, task).run(stop);
+    if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
+    AnyConsumerOf any(endpoint);
+    consume_instrumented(any, task, stop);
   }
   [[nodiscard]] Effective effective() const override { return transport_.effective(); }
   [[nodiscard]] Handles handles() const override { return transport_.handles(); }
   void drop_ends(Keep keep) noexcept override { transport_.drop_ends(keep); }
+  void mourn(Role role, std::uint32_t index) noexcept override {
+    if constexpr (requires { transport_.mourn(role, index); }) transport_.mourn(role, index);
+  }
+  void close_for_the_dead() override { transport_.producer(0).close(); }
 
  private:
   T transport_;
 };
 
-/// The one option of a transport that has one (`transport_options`): its key and values, the first being the default.
+/// The one option of a transport that has one (`transport_options`): its key and values, the first being the
+/// default.
 struct OptionRow {
   std::string_view key;
   std::string_view help;

@@ -21,7 +21,7 @@ class ConsumerLoop {
         spec_(task.spec()),
         inspector_(task.control(), task.worker_id() - spec_.producers, task.slot()),
         work_ns_(task.worker_id() == task.control().drain_id() ? 0 : spec_.consumer_work_ns),
-        beat_every_(work_ns_ != 0 ? 1 : kBlockMessages) {}
+        beat_every_(work_ns_ != 0 || spec_.settles_often ? 1 : kBlockMessages) {}
 
   /// Consumes until STOP says that it is over. Requires: the gate is open.
   void run(ConsumerStop& stop) noexcept {
@@ -104,6 +104,7 @@ class ConsumerLoop {
   void beat() noexcept {
     if (inspector_.messages() < next_beat_) [[likely]]
       return;
+    if (spec_.settles_often) inspector_.settle();
     task_.beat(Phase::consuming, inspector_.messages());
     next_beat_ = inspector_.messages() + beat_every_;
   }

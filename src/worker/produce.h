@@ -48,7 +48,8 @@ class ProducerLoop final : private ProducerEnd {
  private:
   /// Whole batches only, so that looking up once a block shortens none of them.
   static constexpr std::uint64_t batches_of_a_block(const RoundSpec& spec) noexcept {
-    return spec.producer_work_ns != 0 ? 1 : (kBlockMessages + spec.batch_messages - 1) / spec.batch_messages;
+    const bool each = spec.producer_work_ns != 0 || spec.settles_often;
+    return each ? 1 : (kBlockMessages + spec.batch_messages - 1) / spec.batch_messages;
   }
 
   void produce_block(std::uint64_t end) noexcept {
@@ -62,7 +63,7 @@ class ProducerLoop final : private ProducerEnd {
         build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
-      if (spec_.producer_work_ns != 0) [[unlikely]] {
+      if (spec_.producer_work_ns != 0 || spec_.settles_often) [[unlikely]] {
         flush();
         busy_work(spec_.producer_work_ns * run.count);
       }

@@ -34,11 +34,15 @@ TEST(Names, of_every_enumeration_lead_back_to_their_values) {
   expect_round_trip<Verify>(3);
   expect_round_trip<Integrity>(2);
   expect_round_trip<LatencyMode>(3);
+  expect_round_trip<FaultKind>(6);
+  expect_round_trip<FaultPhase>(9);
   expect_round_trip<Outcome>(3);
   expect_round_trip<Order>(3);
   expect_round_trip<Exactness>(3);
   expect_round_trip<CapacityRule>(4);
   expect_round_trip<Role>(2);
+  expect_round_trip<OperationKind>(2);
+  expect_round_trip<OperationStatus>(5);
   expect_round_trip<ExitKind>(4);
   expect_round_trip<RoundEnd>(4);
   expect_round_trip<HangKind>(6);

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "run/stage.h"
+#include "stage.h"
 
 namespace pcbench {
 namespace {

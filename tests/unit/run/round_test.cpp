@@ -4,7 +4,7 @@
 #include <numeric>
 #include <set>
 
-#include "run/stage.h"
+#include "stage.h"
 
 namespace pcbench {
 namespace {

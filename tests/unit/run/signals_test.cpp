@@ -65,7 +65,9 @@ TEST(Signals, do_not_kill_the_process_when_they_are_given_back) {
 TEST(Signals, are_given_back_as_they_were) {
   const int status = status_of_child([] {
     std::signal(SIGINT, SIG_DFL);
-    { Signals signals; }
+    {
+      Signals signals;
+    }
     ::raise(SIGINT);
   });
   EXPECT_TRUE(WIFSIGNALED(status));

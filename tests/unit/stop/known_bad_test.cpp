@@ -1,7 +1,7 @@
 // The tutorial's three bugs, each by the one interleaving that shows it.
 #include <gtest/gtest.h>
 
-#include "stop/scene.h"
+#include "scene.h"
 
 namespace pcbench {
 namespace {

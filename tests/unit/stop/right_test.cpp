@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "stop/scene.h"
+#include "scene.h"
 
 namespace pcbench {
 namespace {

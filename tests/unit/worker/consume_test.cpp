@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "fake_channel.h"
+#include "round_memory.h"
 #include "stop/registry.h"
-#include "worker/fake_channel.h"
-#include "worker/round_memory.h"
 
 namespace pcbench {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "model/histogram.h"
-#include "worker/round_memory.h"
+#include "round_memory.h"
 
 namespace pcbench {
 namespace {

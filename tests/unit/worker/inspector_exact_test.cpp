@@ -3,8 +3,8 @@
 
 #include <bit>
 
+#include "round_memory.h"
 #include "worker/inspector.h"
-#include "worker/round_memory.h"
 
 namespace pcbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "worker/round_memory.h"
+#include "round_memory.h"
 
 namespace pcbench {
 namespace {

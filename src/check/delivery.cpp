@@ -1,0 +1,292 @@
+// delivery: what each producer says it sent against what consumers popped and the final drain found inside.
+// Evidence    per producer the number, the sum (model/evidence.h) and the largest sequence of all that was
+// popped; under
+//             verify exact one bit a message as well, which tells lost from duplicated and names them
+// Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net
+// difference Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all
+// is accounted for, and
+//             else is unknown: messages may have been in the hands of a worker that was killed
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/mix.h"
+#include "check/registry.h"
+#include "check/rounds.h"
+#include "model/round_spec.h"
+
+namespace pcbench {
+namespace {
+
+/// One producer's balance in one round.
+struct Account {
+  const WorkerRecord* producer;
+  std::uint64_t key;
+  std::uint64_t sent;          ///< at least so many were pushed; exactly, if the producer left its loop
+  std::uint64_t sent_max;      ///< at most
+  std::uint64_t received = 0;  ///< by consumers and drain
+  std::uint64_t sum = 0;
+  std::uint64_t overruns = 0;  ///< takers that popped a sequence that cannot have been sent
+  std::uint64_t marked = 0;    ///< exact: messages of [0, sent_max) that were popped
+  std::uint64_t marked_beyond = 0;
+  std::uint64_t first_unmarked = 0;
+
+  /// All that was sent was received once: [0, received), judged by number and sum.
+  [[nodiscard]] bool balanced() const {
+    return received >= sent && received <= sent_max && sum == run_sum(key, 0, received);
+  }
+  /// The same, judged by the bitmap (which shows a double only as a finding).
+  [[nodiscard]] bool fully_marked() const { return marked >= sent && first_unmarked == marked; }
+  [[nodiscard]] std::int64_t net_difference() const { return static_cast<std::int64_t>(received - sent); }
+};
+
+struct RoundResult {
+  RoundJudgement judgement;
+  Count lost;
+  Count duplicated;
+  Count unexpected;
+  std::uint64_t lost_in_flight = 0;  ///< by consumers that were killed by order with messages in their hands
+  const Account* unbalanced = nullptr;
+
+  /// The first failure's words stay.
+  void fail(std::string reason, CounterExample example) {
+    if (judgement.outcome == Outcome::fail) return;
+    judgement = {Outcome::fail, std::move(reason), std::move(example)};
+  }
+};
+
+CounterExample of_producer(const Account& account, std::string what,
+                           std::optional<std::uint64_t> sequence = {}) {
+  return {.what = std::move(what),
+          .producer = account.producer->index,
+          .sequence = sequence,
+          .consumer = {},
+          .round = {},
+          .time_ns = {}};
+}
+
+void read_bitmap(Account& account, const std::vector<std::uint64_t>& bitmap, std::uint64_t base,
+                 std::uint64_t share) {
+  account.first_unmarked = account.sent_max;
+  for (std::uint64_t s = 0; s < share;) {
+    const std::uint64_t bit = base + s;
+    const std::uint64_t word = bit / 64 < bitmap.size() ? bitmap[bit / 64] : 0;
+    if (word == UINT64_MAX && bit % 64 == 0 &&
+        s + 64 <= account.sent_max) {  // 64 at once: most of a long round
+      account.marked += 64;
+      s += 64;
+      continue;
+    }
+    if (((word >> (bit % 64)) & 1U) == 0) account.first_unmarked = std::min(account.first_unmarked, s);
+    else if (s < account.sent_max) ++account.marked;
+    else ++account.marked_beyond;
+    ++s;
+  }
+}
+
+std::vector<Account> accounts_of(const CaseRecord& record, const RoundRecord& round) {
+  std::vector<Account> accounts;
+  std::uint64_t base = 0;
+  for (const WorkerRecord* producer : producers(round)) {
+    const std::uint64_t share =
+        record.config.messages ? share_of(*record.config.messages, producer->index, record.config.producers)
+                               : UINT64_MAX;
+    Account account{.producer = producer,
+                    .key = producer_key(record.seed, producer->index),
+                    .sent = producer->messages,
+                    .sent_max = left(*producer) ? producer->messages : share};
+    for (const Taker& taker : takers(round)) {
+      if (producer->index >= taker.worker->tallies.size()) continue;
+      const TallyRecord& tally = taker.worker->tallies[producer->index];
+      account.received += tally.count;
+      account.sum += tally.sum;
+      account.overruns += tally.end_sequence > account.sent_max ? 1 : 0;
+    }
+    if (round.bitmap && record.config.messages) {
+      read_bitmap(account, *round.bitmap, base, share);
+      base += share;
+    }
+    accounts.push_back(account);
+  }
+  return accounts;
+}
+
+/// How many messages the drain may have found although a consumer had noted them: those that consumers held
+/// in their hands, noted but not yet released, when they were stopped.
+std::uint64_t held_at_most(const CaseRecord& record, const RoundRecord& round) {
+  std::uint64_t held = 0;
+  for (const Taker& taker : takers(round))
+    if (taker.index && !left(*taker.worker)) held += record.effective.batch_messages;
+  return held;
+}
+
+void judge_quota(const CaseRecord& record, const RoundRecord& round, const std::vector<Account>& accounts,
+                 RoundResult& result) {
+  if (round.end != RoundEnd::completed || !record.config.messages) return;
+  for (const Account& account : accounts) {
+    const WorkerRecord& producer = *account.producer;
+    if (producer.exit.asked) continue;  // it was not given the time
+    const std::uint64_t share = share_of(*record.config.messages, producer.index, record.config.producers);
+    if (account.sent == share) continue;
+    const std::string why = producer.error.empty() ? "" : ": " + producer.error;
+    const std::string what =
+        fmt::format("{} sent {} of its {} messages{}", worker_name(producer), account.sent, share, why);
+    result.fail(what, of_producer(account, what, account.sent));
+  }
+}
+
+void judge_unexpected(const RoundRecord& round, const std::vector<Account>& accounts, RoundResult& result) {
+  const Contradictions seen = contradictions(round, Finding::unexpected);
+  result.unexpected.n = seen.count;
+  if (seen.who) {
+    const std::string what =
+        fmt::format("{} popped a message that says producer {}, sequence {}, which does not exist",
+                    seen.who->name(), seen.first.producer, seen.first.sequence);
+    result.fail(what, example_of(seen, what));
+  }
+  for (const Account& account : accounts) {
+    const std::uint64_t at_least = std::max(account.overruns, account.marked_beyond);
+    result.unexpected.n += at_least;
+    if (at_least == 0) continue;
+    std::string what =
+        fmt::format("a message of {} was popped with a sequence of {} or more, but it sent only {}",
+                    worker_name(*account.producer), account.sent_max, account.sent_max);
+    result.fail(what, of_producer(account, what));
+  }
+}
+
+/// Under verify exact: which messages were lost or doubled.
+void judge_bitmap(const RoundRecord& round, const std::vector<Account>& accounts, std::uint64_t held,
+                  bool all_seen, RoundResult& result) {
+  for (const Account& account : accounts) {
+    if (!all_seen || account.marked == account.sent) continue;
+    result.lost.n += account.sent - account.marked;
+    const std::string what =
+        fmt::format("message {} of {} was pushed, but nobody popped it and it is not inside",
+                    account.first_unmarked, worker_name(*account.producer));
+    result.fail(what, of_producer(account, what, account.first_unmarked));
+  }
+  const Contradictions seen = contradictions(round, Finding::duplicated);
+  const std::uint64_t again = round.drain ? std::min(held, found(*round.drain, Finding::duplicated)) : 0;
+  result.duplicated.n = seen.count - again;
+  if (seen.count == again) return;
+  const std::string what = fmt::format("message {} of p{} was popped twice, the second time by {}",
+                                       seen.first.sequence, seen.first.producer, seen.who->name());
+  result.fail(what, example_of(seen, what));
+}
+
+/// By number and sum alone. ALL_SEEN: whatever is missing is lost, it can be nowhere else.
+void judge_balance(const std::vector<Account>& accounts, bool exact, std::uint64_t held, bool all_seen,
+                   RoundResult& result) {
+  for (const Account& account : accounts) {
+    if (exact && !all_seen ? account.fully_marked() : account.balanced()) continue;
+    if (result.unbalanced == nullptr) result.unbalanced = &account;
+    const bool too_many = account.received > account.sent_max && account.received - account.sent_max > held;
+    const bool replaced =
+        held == 0 && account.received == account.sent_max;  // as many, but not the same ones
+    if (!all_seen && !too_many && !replaced) continue;
+    const std::string what = fmt::format(
+        "{} sent {} messages, {} were popped or found inside (net difference {:+}){}",
+        worker_name(*account.producer), account.sent, account.received, account.net_difference(),
+        account.net_difference() == 0 ? ", but not the same ones: as many lost as doubled or invented" : "");
+    result.fail(what + (exact ? "" : "; verify: exact tells which were lost or duplicated"),
+                of_producer(account, what));
+  }
+}
+
+/// How many messages consumers that the case itself killed may have taken with them.
+std::uint64_t in_flight_at_most(const CaseRecord& record, const RoundRecord& round) {
+  std::uint64_t messages = 0;
+  for (const Taker& taker : takers(round))
+    if (taker.worker->exit.asked) messages += record.effective.batch_messages;
+  return messages;
+}
+
+/// What is missing in all, if nothing else is wrong with any account; nullopt: something is.
+std::optional<std::uint64_t> only_missing(const std::vector<Account>& accounts, bool exact) {
+  std::uint64_t missing = 0;
+  for (const Account& account : accounts) {
+    const std::uint64_t got = exact ? account.marked : account.received;
+    if (account.overruns + account.marked_beyond != 0 || account.received > account.sent_max)
+      return std::nullopt;
+    if (got < account.sent) missing += account.sent - got;
+    else if (!(exact ? account.fully_marked() : account.balanced())) return std::nullopt;
+  }
+  return missing;
+}
+
+RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
+                        const std::vector<Account>& accounts) {
+  const bool exact = round.bitmap.has_value() && record.config.messages.has_value();
+  const bool all_seen = round.end == RoundEnd::completed && round.drain.has_value();
+  const std::uint64_t held = held_at_most(record, round);
+  RoundResult result;
+  judge_quota(record, round, accounts, result);
+  judge_unexpected(round, accounts, result);
+  if (const std::uint64_t in_flight = in_flight_at_most(record, round); in_flight != 0 && all_seen) {
+    const std::optional<std::uint64_t> missing = only_missing(accounts, exact);
+    if (missing && *missing <= in_flight && !contradictions(round, Finding::duplicated).who) {
+      result.lost_in_flight = *missing;
+      return result;
+    }
+  }
+  if (exact) judge_bitmap(round, accounts, held, all_seen, result);
+  judge_balance(accounts, exact, held, all_seen, result);
+  if (result.unbalanced != nullptr) {
+    result.lost.known = exact && all_seen;
+    result.duplicated.known = exact;
+  }
+  if (result.unbalanced == nullptr || result.judgement.outcome == Outcome::fail) return result;
+  const Account& account = *result.unbalanced;
+  result.judgement.outcome = Outcome::unknown;
+  result.judgement.reason =
+      fmt::format("{}; {} pushed {}{} messages and {} are accounted for",
+                  round.end == RoundEnd::completed ? "the final drain could not run: " + round.drain_missing
+                                                   : why_aborted(round),
+                  worker_name(*account.producer), left(*account.producer) ? "" : "at least ", account.sent,
+                  account.received);
+  return result;
+}
+
+Verdict judge_delivery(const CaseRecord& record) {
+  Verdict verdict;
+  if (std::string off = switched_off(record, "delivery"); !off.empty()) {
+    verdict.outcome = Outcome::unknown;
+    verdict.reason = std::move(off);
+    verdict.facts = {{"lost", {}}, {"duplicated", {}}, {"unexpected", {}}};
+    return verdict;
+  }
+  Count lost;
+  Count duplicated;
+  Count unexpected;
+  std::uint64_t lost_in_flight = 0;
+  std::vector<std::pair<std::string, Fact>> difference;
+  for (const RoundRecord& round : record.rounds) {
+    const std::vector<Account> accounts = accounts_of(record, round);
+    RoundResult result = judge_round(record, round, accounts);
+    lost += result.lost;
+    duplicated += result.duplicated;
+    unexpected += result.unexpected;
+    lost_in_flight += result.lost_in_flight;
+    if (result.unbalanced != nullptr && result.judgement.outcome > verdict.outcome)
+      difference = {{"net_difference", result.unbalanced->net_difference()},
+                    {"producer", worker_name(*result.unbalanced->producer)}};
+    fold(verdict, record, round, std::move(result.judgement));
+  }
+  verdict.facts = {
+      {"lost", lost.fact()}, {"duplicated", duplicated.fact()}, {"unexpected", unexpected.fact()}};
+  if (!record.config.faults.empty())
+    verdict.facts.emplace_back("lost_in_flight", static_cast<std::int64_t>(lost_in_flight));
+  verdict.facts.insert(verdict.facts.end(), difference.begin(), difference.end());
+  return verdict;
+}
+
+}  // namespace
+
+const CheckRow kDeliveryCheck = {
+    .name = "delivery",
+    .help = "each message that was sent is received exactly once, and nothing else is",
+    .judge = judge_delivery,
+};
+
+}  // namespace pcbench

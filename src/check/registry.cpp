@@ -1,0 +1,15 @@
+#include "check/registry.h"
+
+#include <array>
+
+namespace pcbench {
+
+std::span<const CheckRow> checks() noexcept {
+  // Local, because the rows are constants of other files, and only a call comes certainly after their
+  // initialization.
+  static const std::array<CheckRow, 4> rows = {kDeliveryCheck, kOrderCheck, kIntegrityCheck,
+                                               kTerminationCheck};
+  return rows;
+}
+
+}  // namespace pcbench

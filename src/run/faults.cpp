@@ -1,0 +1,82 @@
+#include "run/faults.h"
+
+#include <csignal>
+
+#include "base/clock.h"
+
+namespace pcbench {
+namespace {
+
+/// A worker that is about to block needs a moment to be really blocked when it is struck.
+constexpr std::uint64_t kBlockingTakesNs = 2'000'000;
+
+bool blocks_itself(FaultPhase phase) noexcept {
+  return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
+}
+
+}  // namespace
+
+void Faults::arm() {
+  for (const FaultSpec& fault : setup_.config->faults) {
+    FaultOrder& order = control_.slot(worker_of(fault)).fault;
+    order.kind = fault.kind;
+    order.phase = fault.phase;
+    order.after_messages = fault.after_messages;
+    order.duration_ns = fault.duration_ns;
+    if (fault.kind == FaultKind::leak) crew_.start_leak();
+  }
+}
+
+void Faults::act() {
+  for (const FaultSpec& fault : setup_.config->faults) {
+    if (fault.kind == FaultKind::exit) crew_.expect_end_of(worker_of(fault));
+    FaultOrder& order = control_.slot(worker_of(fault)).fault;
+    if (order.state.load(std::memory_order_acquire) == FaultState::reached)
+      act_on(fault, order);  // X2: it is there
+  }
+  for (const std::uint32_t worker_id : crew_.newly_dead()) bury(worker_id);
+}
+
+void Faults::act_on(const FaultSpec& fault, FaultOrder& order) {
+  const std::uint32_t worker_id = worker_of(fault);
+  const std::uint64_t reached_ns =
+      order.reached_at_ns.load(std::memory_order_relaxed);  // relaxed: X2 made it visible
+  const std::uint64_t waited_ns = now_ns() - reached_ns;
+  if (blocks_itself(fault.phase) && waited_ns < kBlockingTakesNs) return;
+  const bool freezes = fault.kind == FaultKind::stop || fault.kind == FaultKind::takeover;
+  if (fault.kind == FaultKind::kill) {
+    crew_.expect_end_of(worker_id);
+    crew_.signal(worker_id, SIGKILL);
+  } else if (freezes && waited_ns < fault.duration_ns) {
+    return crew_.signal(worker_id, SIGSTOP);  // again and again is once
+  } else if (freezes) {
+    crew_.signal(worker_id, SIGCONT);
+  }
+  order.state.store(FaultState::over, std::memory_order_release);  // X3 → X4: the supervisor has acted
+}
+
+void Faults::bury(std::uint32_t worker_id) {
+  const bool producer = worker_id < setup_.spec.producers;
+  channel_.mourn(producer ? Role::producer : Role::consumer,
+                 producer ? worker_id : worker_id - setup_.spec.producers);
+  if (!producer) return;
+  // T1 → T2 in the dead producer's name: what it had flushed is in the channel
+  const bool last = control_.stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  if (!last || setup_.config->stop != "close") return;
+  if (setup_.spec.native_close) crew_.run_apart("close", [this] { channel_.close_for_the_dead(); });
+  else control_.stop().closed.store(1, std::memory_order_release);  // F1 → F2: nothing more will come
+}
+
+std::vector<FaultRecord> Faults::records(std::uint64_t round_start_ns) const {
+  std::vector<FaultRecord> found;
+  for (const FaultSpec& fault : setup_.config->faults) {
+    const std::uint64_t at = control_.slot(worker_of(fault))
+                                 .fault.reached_at_ns.load(std::memory_order_relaxed);  // relaxed: ended
+    FaultRecord record{fault, std::nullopt};
+    if (at != 0 && at >= round_start_ns) record.struck_at_ns = at - round_start_ns;
+    found.push_back(record);
+  }
+  return found;
+}
+
+}  // namespace pcbench

@@ -1,0 +1,41 @@
+// Faults: the supervisor's hand in a case's `faults`. The worker says where it is and waits; this acts.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/record.h"
+#include "run/crew.h"
+#include "run/setup.h"
+#include "transport/transport.h"
+#include "worker/control.h"
+
+namespace pcbench {
+
+class Faults {
+ public:
+  Faults(const Setup& setup, Channel& channel, const Control& control, Crew& crew)
+      : setup_(setup), channel_(channel), control_(control), crew_(crew) {}
+
+  /// Writes the orders into the slots. Call it before the workers exist.
+  void arm();
+  /// Acts on every worker that has reached its phase, and on every death that was ordered. Call it often.
+  void act();
+  [[nodiscard]] bool any() const noexcept { return !setup_.config->faults.empty(); }
+  /// What became of each. ROUND_START_NS is the zero of the times.
+  [[nodiscard]] std::vector<FaultRecord> records(std::uint64_t round_start_ns) const;
+
+ private:
+  [[nodiscard]] std::uint32_t worker_of(const FaultSpec& fault) const noexcept {
+    return fault.consumer ? setup_.spec.producers + fault.index : fault.index;
+  }
+  void act_on(const FaultSpec& fault, FaultOrder& order);
+  void bury(std::uint32_t worker_id);
+
+  const Setup& setup_;
+  Channel& channel_;
+  const Control& control_;
+  Crew& crew_;
+};
+
+}  // namespace pcbench

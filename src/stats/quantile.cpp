@@ -1,0 +1,48 @@
+#include "stats/quantile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace pcbench {
+namespace {
+
+/// The middle of the whole numbers that fall into the bucket that begins at LOWER_NS.
+double middle_of(std::uint64_t lower_ns) {
+  const std::uint32_t index = bucket_of(lower_ns);
+  if (index + 1 >= kBucketCount) return static_cast<double>(lower_ns);  // open above
+  const std::uint64_t last_ns = bucket_lower_ns(index + 1) - 1;
+  return static_cast<double>(lower_ns) + static_cast<double>(last_ns - lower_ns) / 2;
+}
+
+}  // namespace
+
+std::optional<double> quantile(const Histogram& histogram, double q) {
+  const double exact_rank = q * static_cast<double>(histogram.count);
+  const auto rank = static_cast<std::uint64_t>(std::ceil(exact_rank - 1e-9));  // 0.9 * 200 is not quite 180
+  if (rank == 0 || histogram.count < rank + kSamplesAboveMin) return std::nullopt;
+  std::uint64_t seen = 0;
+  for (const auto& [lower_ns, count] : histogram.buckets) {
+    seen += count;
+    if (seen >= rank) return middle_of(lower_ns);
+  }
+  return std::nullopt;
+}
+
+void add_histogram(Histogram& into, const Histogram& from) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> sum;
+  sum.reserve(into.buckets.size() + from.buckets.size());
+  auto a = into.buckets.begin();
+  auto b = from.buckets.begin();
+  while (a != into.buckets.end() || b != from.buckets.end()) {
+    const bool take_a = a != into.buckets.end() && (b == from.buckets.end() || a->first <= b->first);
+    const bool take_b = b != from.buckets.end() && (a == into.buckets.end() || b->first <= a->first);
+    sum.emplace_back(take_a ? a->first : b->first, (take_a ? a->second : 0) + (take_b ? b->second : 0));
+    if (take_a) ++a;
+    if (take_b) ++b;
+  }
+  into.buckets = std::move(sum);
+  into.count += from.count;
+}
+
+}  // namespace pcbench

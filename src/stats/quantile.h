@@ -1,0 +1,22 @@
+// Quantiles and sums of histograms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/histogram.h"
+
+namespace pcbench {
+
+/// A quantile is given only when so many samples lie above it: fewer say nothing about a tail.
+inline constexpr std::uint64_t kSamplesAboveMin = 20;
+
+/// The nearest-rank quantile: the middle of the bucket that holds the ceil(q n)-th smallest of n samples, in
+/// the histogram's unit. nullopt: fewer than kSamplesAboveMin samples are ranked above it. Requires: 0 < q
+/// < 1.
+[[nodiscard]] std::optional<double> quantile(const Histogram& histogram, double q);
+
+/// Adds the counts of FROM to INTO. Quantiles are never averaged; histograms are added.
+void add_histogram(Histogram& into, const Histogram& from);
+
+}  // namespace pcbench

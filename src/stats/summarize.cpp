@@ -1,0 +1,100 @@
+#include "stats/summarize.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "base/order_statistics.h"
+#include "stats/quantile.h"
+#include "stats/rounds.h"
+#include "stats/warnings.h"
+
+namespace pcbench {
+namespace {
+
+using Sample = std::function<std::optional<double>(const RoundRecord&)>;
+
+/// One sample of each completed round that can give one.
+Metric measure(std::string name, std::string unit, bool higher_is_better, const CaseRecord& record,
+               const Sample& sample) {
+  Metric metric;
+  metric.name = std::move(name);
+  metric.unit = std::move(unit);
+  metric.higher_is_better = higher_is_better;
+  const std::vector<const RoundRecord*> rounds = completed_rounds(record);
+  for (const RoundRecord* round : rounds)
+    if (const std::optional<double> value = sample(*round)) metric.samples.push_back(*value);
+  if (metric.samples.empty()) {
+    metric.reason = rounds.empty() ? "no round was completed" : "no round could give a sample";
+    return metric;
+  }
+  metric.median = median(metric.samples);
+  metric.ci95 = median_interval95(metric.samples);
+  if (metric.samples.size() < rounds.size())
+    metric.reason =
+        fmt::format("only {} of {} rounds could give a sample", metric.samples.size(), rounds.size());
+  else if (!metric.ci95) metric.reason = "an interval needs at least 6 rounds";
+  return metric;
+}
+
+std::optional<double> per_second(std::uint64_t amount, std::uint64_t elapsed_ns) {
+  if (elapsed_ns == 0) return std::nullopt;
+  return static_cast<double>(amount) * 1e9 / static_cast<double>(elapsed_ns);
+}
+
+std::optional<double> cpu_ns_per_message(const RoundRecord& round) {
+  std::uint64_t cpu_ns = 0;
+  for (const WorkerRecord& worker : round.workers) cpu_ns += worker.cpu_user_ns + worker.cpu_system_ns;
+  const std::uint64_t messages = received(round);
+  if (messages == 0) return std::nullopt;
+  return static_cast<double>(cpu_ns) / static_cast<double>(messages);
+}
+
+std::optional<double> median_start_ns(const RoundRecord& round) {
+  std::vector<double> starts;
+  for (const WorkerRecord& worker : round.workers) starts.push_back(static_cast<double>(worker.start_ns));
+  if (starts.empty()) return std::nullopt;
+  return median(starts);
+}
+
+struct NamedQuantile {
+  const char* metric;
+  double q;
+};
+constexpr NamedQuantile kQuantiles[] = {{"service_ns_p50", 0.5},
+                                        {"service_ns_p90", 0.9},
+                                        {"service_ns_p99", 0.99},
+                                        {"service_ns_p99_9", 0.999},
+                                        {"service_ns_p99_99", 0.9999}};
+
+}  // namespace
+
+Summary summarize(const CaseRecord& record) {
+  Summary summary;
+  const auto add = [&](Metric metric) {
+    if (!metric.samples.empty() || metric.name == kThroughput) summary.metrics.push_back(std::move(metric));
+  };
+  add(measure(std::string(kThroughput), "msg/s", true, record,
+              [](const RoundRecord& round) { return per_second(received(round), round.elapsed_ns); }));
+  const std::uint64_t payload_bytes = record.config.payload_bytes;
+  if (payload_bytes != 0)
+    add(measure("payload_bytes_per_s", "B/s", true, record, [payload_bytes](const RoundRecord& round) {
+      return per_second(received(round) * payload_bytes, round.elapsed_ns);
+    }));
+  for (const NamedQuantile& named : kQuantiles)
+    add(measure(named.metric, "ns", false, record,
+                [q = named.q](const RoundRecord& round) { return quantile(round.service_ns, q); }));
+  add(measure("quiesce_ns", "ns", false, record, [](const RoundRecord& round) -> std::optional<double> {
+    if (!round.quiesce_ns) return std::nullopt;
+    return static_cast<double>(*round.quiesce_ns);
+  }));
+  add(measure("cpu_ns_per_msg", "ns/msg", false, record, cpu_ns_per_message));
+  add(measure("start_ns", "ns", false, record, median_start_ns));
+
+  for (const RoundRecord* round : completed_rounds(record))
+    add_histogram(summary.service_ns, round->service_ns);
+  summary.warnings = statistical_warnings(record, summary.metrics);
+  return summary;
+}
+
+}  // namespace pcbench
