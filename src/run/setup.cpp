@@ -24,6 +24,9 @@ Topology load_topology() {
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) throw system_error("hwloc_topology_init");
   Topology topology(raw);
+  // Only the CPUs that `taskset` and the like have left us.
+  hwloc_topology_set_flags(raw,
+                           HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
   if (hwloc_topology_load(raw) != 0) throw system_error("hwloc_topology_load");
   return topology;
 }

@@ -12,6 +12,7 @@
 #include <exception>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "stop/registry.h"
 
 namespace pcbench {
@@ -39,18 +40,13 @@ void note_usage(WorkerSlot& slot, const rusage& before) noexcept {
   slot.involuntary_switches = static_cast<std::uint64_t>(after.ru_nivcsw - before.ru_nivcsw);
 }
 
-void note_error(WorkerSlot& slot, const char* text) noexcept {
-  const std::size_t length = std::min(std::strlen(text), slot.error.size() - 1);
-  std::memcpy(slot.error.data(), text, length);
-  slot.error[length] = '\0';
-}
-
-void bind_to(std::int32_t cpu) noexcept {
+void bind_to(std::int32_t cpu) {
   if (cpu < 0) return;
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<std::size_t>(cpu), &set);
-  ::sched_setaffinity(0, sizeof set, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0)
+    throw system_error("binding to CPU " + std::to_string(cpu), "see `nproc` and `taskset -p $$`");
 }
 
 }  // namespace
@@ -59,6 +55,12 @@ std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id) {
   if (worker_id < spec.producers) return "p" + std::to_string(worker_id);
   if (worker_id < spec.producers + spec.consumers) return "c" + std::to_string(worker_id - spec.producers);
   return "drain";
+}
+
+void note_error(WorkerSlot& slot, std::string_view text) noexcept {
+  const std::size_t length = std::min(text.size(), slot.error.size() - 1);
+  std::memcpy(slot.error.data(), text.data(), length);
+  slot.error[length] = '\0';
 }
 
 void set_thread_name(const std::string& name) noexcept { ::prctl(PR_SET_NAME, ("pcb-" + name).c_str()); }
@@ -72,6 +74,7 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
     slot.thread_id.store(static_cast<std::uint32_t>(::syscall(SYS_gettid)),
                          std::memory_order_relaxed);  // relaxed: heartbeat
     bind_to(slot.cpu);
+    control.prefault(worker_id);
     rusage before{};
     const auto at_gate = [&] {
       ready();
