@@ -9,7 +9,8 @@
 
 namespace pcbench {
 
-/// Faults in the pages of [BEGIN, BEGIN + BYTES) for writing, so that no page fault falls into the timed part. A
+/// Faults in the pages of [BEGIN, BEGIN + BYTES) for writing, so that no page fault falls into the timed
+/// part. A
 /// mapping that was populated before a fork still faults in the child, so each process calls this itself.
 void prefault(std::byte* begin, std::size_t bytes) noexcept;
 
@@ -17,8 +18,10 @@ class SharedRegion {
  public:
   SharedRegion() = default;
 
-  /// A zeroed region of BYTES. Errors: Error when the system has not the memory or the descriptors. Memory is given out
-  /// page by page as it is touched, and who touches too much is killed: so a region larger than what is available
+  /// A zeroed region of BYTES. Errors: Error when the system has not the memory or the descriptors. Memory is
+  /// given out
+  /// page by page as it is touched, and who touches too much is killed: so a region larger than what is
+  /// available
   /// is refused here.
   [[nodiscard]] static SharedRegion create(std::size_t bytes);
 

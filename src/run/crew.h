@@ -60,7 +60,8 @@ class Crew {
   /// Kills and reaps whoever is left.
   void kill_all() noexcept;
   /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
-  /// cannot block the runner; killed if it does not end in time. Its slot tells how it went. Errors: Error when
+  /// cannot block the runner; killed if it does not end in time. Its slot tells how it went. Errors: Error
+  /// when
   /// it cannot be started.
   void drain();
 

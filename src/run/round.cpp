@@ -33,7 +33,8 @@ RoundEnd early_end(Crew& crew, Signals& signals) {
   return died ? RoundEnd::worker_died : RoundEnd::completed;
 }
 
-/// Waits until all workers are at the gate. Anything but completed: the round is over, hung if it took absurdly long.
+/// Waits until all workers are at the gate. Anything but completed: the round is over, hung if it took
+/// absurdly long.
 RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals& signals) {
   const std::uint64_t limit = now_ns() + kStartLimitNs;
   while (control.gate().ready.load(std::memory_order_acquire) < crew.arrivals()) {  // G4: the endpoints exist

@@ -30,7 +30,8 @@ class Watchdog {
   explicit Watchdog(const Control& control, std::function<ThreadState(std::uint32_t)> read = read_thread)
       : control_(control), read_(std::move(read)) {}
 
-  /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking would
+  /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking
+  /// would
   /// only take CPU from the workers.
   void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
 

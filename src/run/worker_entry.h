@@ -22,7 +22,8 @@ void set_thread_name(const std::string& name) noexcept;
 bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_id,
                 const std::function<void()>& ready) noexcept;
 
-/// Takes out what is left inside, as if by one more consumer, without waiting for more. Its slot tells how it went:
+/// Takes out what is left inside, as if by one more consumer, without waiting for more. Its slot tells how it
+/// went:
 /// end_at_ns is set, or error.
 void run_drain(Channel& channel, const Control& control) noexcept;
 

@@ -2,7 +2,8 @@
 // gate, the stop protocol's words, and everybody's evidence.
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
-// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of their own]
+// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
+//             their own]
 //             [stamps P×n][histograms C+1][bitmap]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written

@@ -1,4 +1,5 @@
-// Rounds that do not end well: whoever dies, hangs or interferes, a record says so and nothing is left behind.
+// Rounds that do not end well: whoever dies, hangs or interferes, a record says so and nothing is left
+// behind.
 #include "run/crew.h"
 
 #include <sys/resource.h>
@@ -120,9 +121,10 @@ TEST_F(EndedRound, names_the_holder_of_the_lock_that_lock_across_get_leaves_lock
                                    [](const BlockedWorker& b) { return b.holds == "the stop lock"; });
   ASSERT_NE(holder, round.blocked.end());
   EXPECT_EQ(holder->phase, "blocked_empty");
-  for (const BlockedWorker& blocked : round.blocked)
-    if (blocked.worker != holder->worker)
-      EXPECT_EQ(blocked.waits_for, "the stop lock, held by " + holder->worker);
+  for (const BlockedWorker& blocked : round.blocked) {
+    if (blocked.worker == holder->worker) continue;
+    EXPECT_EQ(blocked.waits_for, "the stop lock, held by " + holder->worker);
+  }
 }
 
 TEST_F(EndedRound, calls_a_round_slow_that_moves_but_does_not_end) {
@@ -144,7 +146,7 @@ TEST_F(EndedRound, calls_it_a_livelock_when_a_producer_works_for_ever) {
 
 TEST_F(EndedRound, says_why_a_worker_could_not_begin) {
   const Case config = ring_case(1, 1, "close");
-  Setup setup = make_setup(config, 42);
+  pcbench::Setup setup = make_setup(config, 42);
   setup.cpus[1] = 1'000;
   const RoundRecord round = play(setup).record;
   EXPECT_EQ(name_of(round.end), "worker_died");
@@ -166,13 +168,15 @@ class Broken final : public Channel {
   [[nodiscard]] Effective effective() const override { return {}; }
   [[nodiscard]] Handles handles() const override { return {}; }
   void drop_ends(Keep /*keep*/) noexcept override {}
+  void mourn(Role /*role*/, std::uint32_t /*index*/) noexcept override {}
+  void close_for_the_dead() override {}
 };
 
 TEST_F(EndedRound, does_not_take_a_drain_that_gave_up_for_one_that_found_nothing) {
   for (const WorkerKind workers : {WorkerKind::process, WorkerKind::thread}) {
     Case config = ring_case(1, 1, "close");
     config.workers = workers;
-    Setup setup = make_setup(config, 42);
+    pcbench::Setup setup = make_setup(config, 42);
     TransportRow row = *setup.transport;
     row.create = [](const RoundSpec& /*spec*/) -> std::unique_ptr<Channel> {
       return std::make_unique<Broken>();
@@ -195,7 +199,7 @@ TEST_F(EndedRound, kills_the_workers_it_has_when_the_next_cannot_be_started) {
     try {
       Signals signals;
       const Case config = ring_case(8, 8, "close");
-      const Setup setup = make_setup(config, 42);
+      const pcbench::Setup setup = make_setup(config, 42);
       (void)run_round(setup, kTimeoutNs, signals, [](std::uint64_t, std::uint64_t) {});
       ::_exit(2);
     } catch (const Error& e) {

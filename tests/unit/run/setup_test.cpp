@@ -50,7 +50,7 @@ TEST(Setup, hands_the_workers_what_the_case_asks_for) {
   config.work = {5, 6};
   config.latency = LatencyMode::every;
   config.verify = Verify::exact;
-  const Setup setup = make_setup(config, 1);
+  const pcbench::Setup setup = make_setup(config, 1);
   EXPECT_EQ(setup.spec.transport.view(), "shm_mpmc_ring");
   EXPECT_EQ(setup.spec.stop.view(), "pill");
   EXPECT_EQ(setup.spec.messages, 77U);
@@ -82,7 +82,7 @@ TEST(Setup, by_the_clock_has_no_end_by_count) {
   config.messages.reset();
   config.duration_s = 0.25;
   config.stop = "deadline";
-  const Setup setup = make_setup(config, 1);
+  const pcbench::Setup setup = make_setup(config, 1);
   EXPECT_EQ(setup.spec.duration_ns, 250'000'000U);
   EXPECT_EQ(setup.spec.messages, UINT64_MAX);
 }

@@ -1,4 +1,5 @@
-// What tests of rounds share: cases, somebody outside who interferes, and the check that nothing is left behind.
+// What tests of rounds share: cases, somebody outside who interferes, and the check that nothing is left
+// behind.
 #pragma once
 
 #include <fcntl.h>
@@ -91,7 +92,8 @@ class Outsider {
 /// Plays rounds, and checks after each test that no child and no descriptor is left.
 class Stage : public testing::Test {
  protected:
-  RoundResult play(const Setup& setup, std::uint64_t timeout_ns = kTimeoutNs, Outsider* outsider = nullptr) {
+  RoundResult play(const pcbench::Setup& setup, std::uint64_t timeout_ns = kTimeoutNs,
+                   Outsider* outsider = nullptr) {
     Signals signals;
     return run_round(setup, timeout_ns, signals, [&](std::uint64_t messages, std::uint64_t /*elapsed_ns*/) {
       if (messages > 0 && outsider != nullptr) outsider->act();

@@ -17,7 +17,8 @@ namespace {
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
 constexpr std::uint64_t kLimitNs = 30 * kSecondNs;
 
-/// Two producers and three consumers whose heartbeats and threads are set by hand; worker i has thread 100 + i.
+/// Two producers and three consumers whose heartbeats and threads are set by hand; worker i has thread 100 +
+/// i.
 class WatchdogTest : public testing::Test {
  protected:
   WatchdogTest() {

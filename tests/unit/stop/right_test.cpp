@@ -1,4 +1,5 @@
-// The protocols that are right: moved by hand, they let exactly the right number of messages through and end everybody.
+// The protocols that are right: moved by hand, they let exactly the right number of messages through and end
+// everybody.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -17,7 +18,8 @@ struct Asked final : ProducerEnd {
   void close() noexcept override { ++closes; }
 };
 
-/// Lets consumers of a counting protocol take turns at random, MESSAGES being inside. Returns how many were taken, or -1
+/// Lets consumers of a counting protocol take turns at random, MESSAGES being inside. Returns how many were
+/// taken, or -1
 /// if somebody can never leave.
 int play_at_random(Scene& scene, std::uint32_t seed) {
   enum class At { admit, get, account, out };

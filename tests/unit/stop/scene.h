@@ -13,17 +13,17 @@ namespace pcbench {
 
 class Scene {
  public:
-  Scene(std::string_view protocol, std::uint32_t producers, std::uint32_t consumers, std::uint64_t messages,
-        std::uint32_t batch = 1)
-      : row(*find_stop(protocol)), slots_(producers + consumers) {
+  Scene(std::string_view protocol, std::uint32_t producers, std::uint32_t consumer_count,
+        std::uint64_t messages, std::uint32_t batch = 1)
+      : row(*find_stop(protocol)), slots_(producers + consumer_count) {
     spec.producers = producers;
-    spec.consumers = consumers;
+    spec.consumers = consumer_count;
     spec.messages = messages;
     spec.batch_messages = batch;
     words.tickets = static_cast<std::int64_t>(messages);
     words.producers_left = producers;
-    for (std::uint32_t c = 0; c < consumers; ++c)
-      this->consumers.push_back(row.consumer(context(producers + c)));
+    for (std::uint32_t c = 0; c < consumer_count; ++c)
+      consumers.push_back(row.consumer(context(producers + c)));
   }
 
   /// What worker WORKER_ID may touch.

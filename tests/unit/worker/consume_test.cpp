@@ -134,7 +134,9 @@ TEST(Consumer, waits_for_the_protocols_lock_in_sight_of_the_watchdog) {
   stage.put(0, 2);
   int refusals = 0;
   const auto refuse_thrice = [&] {
-    if (refusals % 4 > 0) EXPECT_EQ(stage.slot().phase, Phase::waiting_lock);
+    if (refusals % 4 > 0) {
+      EXPECT_EQ(stage.slot().phase, Phase::waiting_lock);
+    }
     return ++refusals % 4 != 0;
   };
   stage.stop.admit = [&] {

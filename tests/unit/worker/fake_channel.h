@@ -1,4 +1,5 @@
-// A channel within one thread, and its ends: what a loop does with them is written down. A loop that has to wait
+// A channel within one thread, and its ends: what a loop does with them is written down. A loop that has to
+// wait
 // parks; what happens meanwhile is the test's own on_park.
 #pragma once
 

@@ -179,12 +179,13 @@ TEST(Inspector, leaves_the_same_evidence_however_the_messages_are_cut_into_runs)
   spec.verify = Verify::exact;
   Messages messages(spec);
   std::mt19937 random(7);
+  const auto below = [&](std::uint32_t end) { return static_cast<std::uint32_t>(random() % end); };
   std::array<std::uint64_t, 3> next{};
-  for (int i = 0; i < 1'000; ++i) {
-    const std::uint32_t producer = random() % 10 == 0 ? random() % 4 : static_cast<std::uint32_t>(i / 50 % 3);
-    if (producer == 3) messages.add(random() % 5, random() % 20, static_cast<MessageKind>(random() % 3));
+  for (std::uint32_t i = 0; i < 1'000; ++i) {
+    const std::uint32_t producer = below(10) == 0 ? below(4) : i / 50 % 3;
+    if (producer == 3) messages.add(below(5), below(20), static_cast<MessageKind>(below(3)));
     else messages.add(producer, next[producer]++);
-    if (random() % 20 == 0) messages.payload_byte(messages.size() - 1, random() % 24) ^= std::byte{4};
+    if (below(20) == 0) messages.payload_byte(messages.size() - 1, below(24)) ^= std::byte{4};
   }
   Desk whole(spec);
   whole.pop(messages);

@@ -199,5 +199,21 @@ TEST(Producer, stops_when_its_time_is_over) {
   EXPECT_EQ(stage.memory.control.stop().producers_left, 0U);
 }
 
+TEST(Producer, looks_at_the_time_after_each_wait_for_room) {
+  RoundSpec spec = small_spec(1, 1, UINT64_MAX);
+  spec.stop = FixedString<32>("deadline");
+  spec.duration_ns = 1'000'000;
+  Stage stage(spec);
+  stage.channel.capacity = 3;
+  stage.slot().begin_at_ns = now_ns();
+  stage.channel.on_park = [&] {
+    while (now_ns() < stage.slot().begin_at_ns + spec.duration_ns) continue;
+    stage.channel.inside.clear();
+  };
+  stage.run();
+  EXPECT_EQ(stage.channel.parks, 1);
+  EXPECT_LE(stage.slot().messages, 3U + spec.batch_messages);
+}
+
 }  // namespace
 }  // namespace pcbench
