@@ -96,8 +96,13 @@ class JudgeTest(unittest.TestCase):
         judge.FOLLOWING_S = 0.1
         mark = f"PCBENCH_SOAK=test-{os.getpid()}"
         name, value = mark.split("=")
-        child = subprocess.Popen(["sleep", "60"], env={**os.environ, name: value})
-        self.assertEqual(self.left(mark.encode()), [f"process {child.pid} (sleep) is left"])
+        child = subprocess.Popen(["cat"], env={**os.environ, name: value}, bufsize=0,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(child.stdin.close)
+        self.addCleanup(child.stdout.close)
+        child.stdin.write(b"here?\n")
+        child.stdout.readline()  # before it runs, the kernel may not show its environment yet
+        self.assertEqual(self.left(mark.encode()), [f"process {child.pid} (cat) is left"])
         self.assertEqual(child.wait(), -9)
 
 
