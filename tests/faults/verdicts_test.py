@@ -72,9 +72,17 @@ class Verdicts(unittest.TestCase):
         self.assertGreater(verdicts["termination"]["left_inside"], 0)
 
     def test_every_cell_of_the_fault_matrix_is_as_expected(self):
-        status, report = run(BENCH, os.path.join(SOURCE, "configs", "fault_matrix.json"), self.folder.name)
-        wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
-        self.assertEqual((status, wrong), (0, []))
+        with open(os.path.join(SOURCE, "configs", "fault_matrix.json"), encoding="utf-8") as file:
+            matrix = json.load(file)
+        hang = [case for case in matrix["cases"] if "fail" in case.get("expect", {}).get("termination", "")]
+        rest = [case for case in matrix["cases"] if case not in hang]
+        # Only a cell that has to hang is ended soon: on a busy machine, the others need their time.
+        for cases, timeout_s in ((hang, matrix["timeout_s"]), (rest, 60)):
+            self.assertTrue(cases)
+            config = {**matrix, "timeout_s": timeout_s, "cases": cases}
+            status, report = run(BENCH, config, self.folder.name)
+            wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
+            self.assertEqual((status, wrong), (0, []))
 
     def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
         config = config_of("shm_mpmc_ring", "close", faults=[
