@@ -7,8 +7,8 @@
 // Pairs       parts/two_lock_ring.h and the mutex of each side
 // Peer death  survives both roles at any phase without a supervisor: the kernel hands the lock to the next
 //             one, and since one word commits a run, there is nothing to repair; a worker that is merely
-//             stopped keeps its lock. Waiting is by futex with a time limit, not by a condition variable, which a
-//             killed waiter can break (docs/decisions/0007)
+//             stopped keeps its lock. Waiting is by futex with a time limit, not by a condition variable,
+//             which a killed waiter can break (docs/decisions/0007)
 // Source      parts/two_lock_ring.h; commit word: LMDB's meta page, here one position
 #pragma once
 
