@@ -15,6 +15,7 @@ FLIPS = {
     "faulty_drop_last": ("close", "delivery", "net difference"),
     "faulty_swap": ("close", "order", ""),
     "faulty_corrupt": ("close", "integrity", ""),
+    "faulty_tear": ("close", "integrity", ""),
     "faulty_hang": ("close", "termination", "hang"),
     "faulty_never_close": ("close", "termination", "hang"),
 }
@@ -56,6 +57,27 @@ class Verdicts(unittest.TestCase):
                 self.assertIn(word, verdicts[check]["reason"])
                 self.assertTrue(verdicts[check]["counter_example"]["what"])
                 self.assertEqual(status, 3 if check == "termination" else 1)
+
+    def test_waits_that_forget_or_wake_the_wrong_one_are_hangs(self):
+        for transport, topology in (("faulty_lost_wakeup", "1x1"), ("faulty_one_condition", "4x4")):
+            with self.subTest(transport=transport):
+                config = config_of(transport, "close", topology=topology, wait="park")
+                config["cases"][0].update(workers="thread", messages=200000, capacity_slots=1)
+                status, verdicts = self.outcomes(config)
+                self.assertEqual(status, 3)
+                self.assertIn("deadlock", verdicts["termination"]["reason"])
+                self.assertTrue(verdicts["termination"]["blocked"])
+
+    def test_a_lock_taken_from_the_living_is_noticed(self):
+        config = config_of("faulty_thief", "close", topology="2x1", faults=[
+            {"kind": "stop", "role": "producer", "phase": "payload_half", "after_messages": 100,
+             "duration_s": 0.3}])
+        config["cases"][0]["messages"] = 2_000_000
+        config["timeout_s"] = 30
+        status, verdicts = self.outcomes(config)
+        failed = {name for name, verdict in verdicts.items() if verdict["outcome"] == "fail"}
+        self.assertTrue(failed & {"delivery", "integrity", "order"}, verdicts)
+        self.assertEqual(status, 1)
 
     def test_exact_names_what_was_lost_and_doubled(self):
         _, verdicts = self.outcomes(config_of("faulty_lose", "close", verify="exact"))
