@@ -2,7 +2,7 @@
 """How likely is a rare fault noticed? A message lost at random at one in N, over n messages, must be noticed
 in each run in which it happened and in no other; so in 1 - (1 - 1/N)^n of all runs.
 
-usage: power_test.py BENCH_WITH_FAULTS [--markdown]    PCBENCH_FULL=1: all rates; --markdown: the table only"""
+usage: power_test.py BENCH_WITH_FAULTS [--markdown]    PCBENCH_FULL=1 or --markdown: all rates"""
 import json
 import os
 import subprocess
@@ -11,7 +11,8 @@ import tempfile
 
 RUNS = 40
 CELLS = [(1000, 300), (1000, 1000), (1000, 4000)]  # one in N, n messages
-FULL = CELLS + [(10**4, 10**3), (10**4, 10**4), (10**4, 10**5), (10**6, 10**5), (10**6, 10**6), (10**6, 4 * 10**6)]
+FULL = CELLS + [(10**4, 10**3), (10**4, 10**4), (10**4, 10**5),
+                (10**6, 10**5), (10**6, 10**6), (10**6, 4 * 10**6)]
 FAULTS = {"faulty_lose": "delivery", "faulty_duplicate": "delivery", "faulty_corrupt": "integrity",
           "faulty_tear": "integrity"}
 
