@@ -1,4 +1,4 @@
-"""Golden values of the statistics, from scipy 1.10.1. Run once: /usr/bin/python3 make_scipy.py > scipy.json"""
+"""Golden values of the statistics, from scipy 1.10.1. Once: /usr/bin/python3 make_scipy.py > scipy.json"""
 import json
 import math
 

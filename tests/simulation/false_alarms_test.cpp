@@ -1,0 +1,66 @@
+// The promise of the gate: at most one report in a hundred that compares alike programs shows any alarm.
+#include <gtest/gtest.h>
+
+#include <boost/math/distributions/binomial.hpp>
+#include <cstdio>
+
+#include "machine.h"
+
+namespace pcbench::simulation {
+namespace {
+
+constexpr std::size_t kReports = 2000;
+constexpr std::size_t kCases = 20;
+
+struct Count {
+  std::size_t reports_with_alarm = 0;
+  std::size_t regressions = 0;
+  std::size_t improvements = 0;
+  std::size_t equivalent = 0;
+  std::size_t control_alarms = 0;
+};
+
+/// Reports of alike programs under every noise, judged as strictly as can be: any effect is large enough.
+Count count_alarms(Noise noise) {
+  Count count;
+  const std::vector<AbCase> cases = cases_of(kCases);
+  AbRules rules;
+  rules.gate.min_effect = 0;
+  for (std::size_t i = 0; i < kReports; ++i) {
+    rules.seed = 1000 + i;
+    Machine machine(noise, 0.03, 1, 77'000'000 + i);
+    const AbRecord record = run_ab_session(cases, rules, machine);
+    std::size_t alarms = 0;
+    for (const AbCaseRecord& one : record.cases) {
+      const GateVerdict verdict = one.claims[0].decision.verdict;
+      count.regressions += verdict == GateVerdict::regression ? 1 : 0;
+      count.improvements += verdict == GateVerdict::improvement ? 1 : 0;
+      count.equivalent += verdict == GateVerdict::equivalent ? 1 : 0;
+      alarms += verdict == GateVerdict::regression || verdict == GateVerdict::improvement ? 1 : 0;
+    }
+    count.reports_with_alarm += alarms != 0 ? 1 : 0;
+    count.control_alarms += record.control_alarm ? 1 : 0;
+  }
+  return count;
+}
+
+class FalseAlarms : public testing::TestWithParam<std::pair<Noise, std::string_view>> {};
+
+TEST_P(FalseAlarms, OfAlikeProgramsStayAtOneReportInAHundred) {
+  const Count count = count_alarms(GetParam().first);
+  std::printf(
+      "%-13s %zu reports x %zu cases: %zu with an alarm (%.2f %%), %zu up, %zu down; control %zu; %.0f %% "
+      "equivalent\n",
+      GetParam().second.data(), kReports, kCases, count.reports_with_alarm,
+      100.0 * static_cast<double>(count.reports_with_alarm) / kReports, count.regressions, count.improvements,
+      count.control_alarms, 100.0 * static_cast<double>(count.equivalent) / (kReports * kCases));
+  const boost::math::binomial promised(static_cast<double>(kReports), 0.01);
+  const auto bound = static_cast<std::size_t>(quantile(promised, 0.999));
+  EXPECT_LE(count.reports_with_alarm, bound);
+  EXPECT_LE(count.control_alarms, bound);
+}
+
+INSTANTIATE_TEST_SUITE_P(Noise, FalseAlarms, testing::ValuesIn(kNoises));
+
+}  // namespace
+}  // namespace pcbench::simulation
