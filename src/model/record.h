@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -119,9 +120,19 @@ struct CaseRecord {
   std::vector<Warning> warnings;
 };
 
-/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}.
+/// Named facts about the machine and the build, nested as in the report: {"cpu", {{"model", …}, …}}. A
+/// section of one fact without a name is that fact: {"kernel", {{"", "6.1"}}}. The section "build" describes
+/// the program itself.
 struct Environment {
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Fact>>>> sections;
+
+  /// nullptr: there is no such fact.
+  [[nodiscard]] const Fact* find(std::string_view section, std::string_view name) const noexcept {
+    for (const auto& [section_name, facts] : sections)
+      for (const auto& [fact_name, fact] : facts)
+        if (section_name == section && fact_name == name) return &fact;
+    return nullptr;
+  }
 };
 
 struct RunRecord {

@@ -16,7 +16,7 @@ enum class Outcome : std::uint8_t { pass, unknown, fail };  ///< in rising order
 [[nodiscard]] constexpr Outcome worst(Outcome a, Outcome b) noexcept { return a < b ? b : a; }
 
 /// A number or word a verdict states; monostate is JSON null (say why in the verdict's reason).
-using Fact = std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>>;
+using Fact = std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>, double>;
 
 /// A worker that did not end by itself: what it was doing and whom it waited for.
 struct BlockedWorker {

@@ -29,8 +29,16 @@ struct FormatRow {
 /// The row called NAME; nullptr: there is none.
 [[nodiscard]] const FormatRow* find_format(std::string_view name) noexcept;
 
-/// Writes REPORT to PATH by a temporary file beside it and a rename, so that PATH always holds a whole report. Errors:
-/// Error naming the path; what PATH held before is untouched.
+/// Whether PATH names (or could name) a plain file, which a report replaces as a whole; a device, pipe or
+/// terminal only takes bytes in turn.
+[[nodiscard]] bool is_replaceable(const std::string& path);
+
+/// Tries whether a report could be written to PATH, without touching it. Errors: Error naming the path.
+void check_writable(const std::string& path);
+
+/// Writes REPORT to PATH by a temporary file beside it and a rename, so that PATH always holds a whole
+/// report. A device or pipe is written to as it is. Errors: Error naming the path; what a file held before is
+/// untouched.
 void write_report_file(const Report& report, const FormatRow& format, const std::string& path);
 
 }  // namespace pcbench

@@ -1,9 +1,24 @@
 #include "transport/registry.h"
 
-#include <array>
+#include <unistd.h>
 
+#include <vector>
+
+#include "transport/boost_message_queue.h"
+#include "transport/boost_queue.h"
+#include "transport/boost_spsc_queue.h"
+#include "transport/locked_queue.h"
+#include "transport/null.h"
+#include "transport/pipe.h"
+#include "transport/pipe_locked.h"
+#include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_spsc_ring.h"
+
+#if defined(__SANITIZE_THREAD__)
+/// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and is harmless.
+extern "C" const char* __tsan_default_suppressions() { return "race:boost::lockfree::queue\n"; }
+#endif
 
 namespace pcbench {
 namespace {
@@ -16,23 +31,74 @@ template <class T>
 std::unique_ptr<Channel> attach(const RoundSpec& spec, const Handles& handles) {
   return std::make_unique<ChannelOf<T>>(spec, handles);
 }
+std::unique_ptr<Channel> create_locked_queue(const RoundSpec& spec) {
+  if (spec.transport_option.view() == "recursive") return create<LockedQueue<std::recursive_mutex>>(spec);
+  if (spec.transport_option.view() == "spin") return create<LockedQueue<SpinMutex>>(spec);
+  return create<LockedQueue<std::mutex>>(spec);
+}
+
 std::string never(const Case& /*config*/) { return {}; }
 
-const std::array kTransports = {
-    TransportRow{"shm_spsc_ring", "our ring in shared memory for one producer and one consumer", ShmSpscRing::kPromises, nullptr,
-                 false, never, create<ShmSpscRing>, attach<ShmSpscRing>},
-    TransportRow{"shm_mpmc_ring", "our ring in shared memory for any number on each side", ShmMpmcRing::kPromises, nullptr,
-                 false, never, create<ShmMpmcRing>, attach<ShmMpmcRing>},
-};
+/// Memory is touched before the gate, so more than there is would not fail but have somebody killed.
+std::string memory(const Case& config) {
+  if (!config.capacity_slots) return {};
+  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
+  const std::uint64_t allowed = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+  const std::uint64_t wanted = *config.capacity_slots * message_bytes(config.payload_bytes);
+  if (wanted <= allowed) return {};
+  return "its slots take " + std::to_string(wanted) + " bytes, more than half of this machine's memory (" +
+         std::to_string(allowed) + "): ask for fewer or smaller slots";
+}
+
+constexpr bool kFloor = true;
+constexpr bool kReal = false;
+constexpr auto kNoSpawn = nullptr;
+constexpr auto kNoOption = nullptr;
+
+/// Name, help, promises, option, floor, refuse, create, attach.
+std::vector<TransportRow> rows() {
+  return {
+      {"null", "moves nothing: what remains is the harness's own cost",  //
+       NullTransport::kPromises, kNoOption, kFloor, never, create<NullTransport>, attach<NullTransport>},
+      {"pipe", "one kernel pipe; several writers or readers only where a frame is atomic",  //
+       Pipe::kPromises, kNoOption, kReal, Pipe::refuse, create<Pipe>, attach<Pipe>},
+      {"pipe_locked", "one kernel pipe with a writers' and a readers' lock, for frames of any size",  //
+       PipeLocked::kPromises, kNoOption, kReal, refuse_pipe_size, create<PipeLocked>, attach<PipeLocked>},
+      {"shm_spsc_ring", "our ring in shared memory for one producer and one consumer",  //
+       ShmSpscRing::kPromises, kNoOption, kReal, memory, create<ShmSpscRing>, attach<ShmSpscRing>},
+      {"shm_mpmc_ring", "our ring in shared memory for any number on each side",  //
+       ShmMpmcRing::kPromises, kNoOption, kReal, memory, create<ShmMpmcRing>, attach<ShmMpmcRing>},
+      {"locked_queue", "mutex and two condition variables around a ring, between threads",  //
+       kLockedQueuePromises, &kLockOption, kReal, memory, create_locked_queue, kNoSpawn},
+      {"shm_locked_queue", "the same in shared memory, with Boost.Interprocess mutex and conditions",  //
+       ShmLockedQueue::kPromises, kNoOption, kReal, memory, create<ShmLockedQueue>, attach<ShmLockedQueue>},
+      {"boost_spsc_queue", "boost::lockfree::spsc_queue, one producer and one consumer",  //
+       kBoostSpscQueuePromises, kNoOption, kReal, memory, create_for_size<BoostSpscQueue>, kNoSpawn},
+      {"boost_queue", "boost::lockfree::queue of fixed size, any number on each side",  //
+       kBoostQueuePromises, kNoOption, kReal, memory, create_for_size<BoostQueue>, kNoSpawn},
+      {"boost_message_queue", "boost::interprocess::message_queue, any number on each side",  //
+       BoostMessageQueue::kPromises, kNoOption, kReal, BoostMessageQueue::refuse, create<BoostMessageQueue>,
+       kNoSpawn},
+  };
+}
+
+std::vector<TransportRow>& table() {
+  static std::vector<TransportRow> all = rows();
+  return all;
+}
 
 }  // namespace
 
-std::span<const TransportRow> transports() noexcept { return kTransports; }
+std::span<const TransportRow> transports() noexcept { return table(); }
 
 const TransportRow* find_transport(std::string_view name) noexcept {
-  for (const TransportRow& row : kTransports)
+  for (const TransportRow& row : table())
     if (row.name == name) return &row;
   return nullptr;
+}
+
+void register_extra_transports(std::span<const TransportRow> extra) {
+  table().insert(table().end(), extra.begin(), extra.end());
 }
 
 }  // namespace pcbench

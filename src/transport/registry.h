@@ -13,4 +13,8 @@ namespace pcbench {
 /// The row called NAME; nullptr: there is none.
 [[nodiscard]] const TransportRow* find_transport(std::string_view name) noexcept;
 
+/// Adds ROWS behind the program's own, for a program that brings transports of its own. Requires: first thing
+/// in main, before anything asks for a row; names that are not taken.
+void register_extra_transports(std::span<const TransportRow> rows);
+
 }  // namespace pcbench

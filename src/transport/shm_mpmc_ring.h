@@ -1,14 +1,17 @@
-// shm_mpmc_ring: any number of producers and consumers share one ring in shared memory; each side takes turns.
-// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of two.
+// shm_mpmc_ring: any number of producers and consumers share one ring in shared memory; each side takes
+// turns.
+// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of
+//             two.
 // Threads     each endpoint by one thread; all endpoints at once.
 // Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
 // Layout      parts/ring_memory.h
 // Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
 //             within a side OwnerLock's L1 → L2 hands over the side's cached index
-// Peer death  whoever dies holding its side's lock stops that side: the watchdog ends the round and names the holder.
-//             A producer that dies before P1 has published nothing.
-// Source      two-lock queue: Michael and Scott, "Simple, fast, and practical non-blocking and blocking concurrent queue
-//             algorithms" (PODC 1996), on a ring; runs amortise the lock
+// Peer death  survives both roles at any phase: what a dead producer had not committed was never there, what a dead
+//             consumer had not released is popped by the next one. Its side waits until the supervisor, which
+//             has reaped it, frees its lock (mourn); a worker that is merely stopped keeps it
+// Source      two-lock queue: Michael and Scott, "Simple, fast, and practical non-blocking and blocking
+//             concurrent queue algorithms" (PODC 1996), on a ring; runs amortise the lock
 #pragma once
 
 #include <algorithm>
@@ -36,9 +39,12 @@ class ShmMpmcRing {
       WriteLine& line = control_.write;
       if (was_full_ && looks_full()) return {};
       line.lock.lock(index_);
-      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
-      if (capacity_ - (written - line.cached_read_pos) < want)
-        line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);  // P2: these slots are free
+      // relaxed: the lock made it visible
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
+      if (capacity_ - (written - line.cached_read_pos) < want) {
+        // P2: the consumers are done with these slots
+        line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);
+      }
       const std::uint64_t free = capacity_ - (written - line.cached_read_pos);
       was_full_ = free == 0;
       if (was_full_) {
@@ -52,8 +58,10 @@ class ShmMpmcRing {
 
     [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
       WriteLine& line = control_.write;
-      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
-      line.write_pos.store(written + count, std::memory_order_release);              // P1 → C1: slots below it are written
+      // relaxed: under our lock
+      const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
+      // P1 → C1: slots below it are written
+      line.write_pos.store(written + count, std::memory_order_release);
       line.lock.unlock();
       if (parks_) control_.not_empty.notify(static_cast<int>(count));
       return PushStatus::ok;
@@ -71,10 +79,14 @@ class ShmMpmcRing {
     }
 
    private:
+    /// Exact: read_pos only grows, so a ring that is full by a later read_pos was full when write_pos was
+    /// loaded.
     [[nodiscard]] bool looks_full() const noexcept {
-      const std::uint64_t read = control_.read.read_pos.load(std::memory_order_acquire);  // P2: read first, so that the
-      return control_.write.write_pos.load(std::memory_order_relaxed) - read >= capacity_;  // relaxed: a guess; the
-    }                                                                                       // difference is never negative
+      // acquire: only keeps the next load behind this one; what other producers wrote is not looked at
+      const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);
+      // P2: a look only
+      return written >= control_.read.read_pos.load(std::memory_order_acquire) + capacity_;
+    }
 
     RingControl& control_;
     std::byte* slots_;
@@ -98,12 +110,16 @@ class ShmMpmcRing {
     /// Holds the consumers' lock from a successful call until release.
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
       ReadLine& line = control_.read;
-      const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
+      // C3: before the index below
+      const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;
       if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
       line.lock.lock(index_);
-      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: the lock made it visible
-      if (line.cached_write_pos - consumed < want)
-        line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
+      // relaxed: the lock made it visible
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
+      if (line.cached_write_pos - consumed < want) {
+        // C1: these slots are written
+        line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);
+      }
       const std::uint64_t available = line.cached_write_pos - consumed;
       was_empty_ = available == 0;
       if (was_empty_) {
@@ -117,22 +133,29 @@ class ShmMpmcRing {
 
     void release(std::uint32_t count) noexcept {
       ReadLine& line = control_.read;
-      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);  // relaxed: under our lock
-      line.read_pos.store(consumed + count, std::memory_order_release);              // C2 → P2: we are done with these
+      // relaxed: under our lock
+      const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
+      // C2 → P2: we are done with slots below it
+      line.read_pos.store(consumed + count, std::memory_order_release);
       line.lock.unlock();
       if (parks_) control_.not_full.notify(static_cast<int>(count));
     }
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_empty.wait(timeout_ns, [this] {
-        return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: no need to sleep
+        // C3: no need to sleep
+        return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;
       });
     }
 
    private:
+    /// Exact: write_pos only grows, so a ring that is empty by a later write_pos was empty when read_pos was
+    /// loaded.
     [[nodiscard]] bool looks_empty() const noexcept {
-      const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);  // C1: a look only
-      return control_.read.read_pos.load(std::memory_order_acquire) >= written;  // C2: later than written, so never behind
+      // acquire: only keeps the next load behind this one; what other consumers did is not looked at
+      const std::uint64_t consumed = control_.read.read_pos.load(std::memory_order_acquire);
+      // C1: a look only
+      return control_.write.write_pos.load(std::memory_order_acquire) == consumed;
     }
 
     RingControl& control_;
@@ -144,7 +167,8 @@ class ShmMpmcRing {
     bool was_empty_ = false;
   };
 
-  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two};
+  static constexpr Promises kPromises{
+      .capacity = CapacityRule::power_of_two, .survives = "a killed worker of either role, at any phase"};
 
   explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
@@ -157,9 +181,15 @@ class ShmMpmcRing {
     memory_.region().prefault();
     return {memory_, spec_, index};
   }
-  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
   [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
   void drop_ends(Keep /*keep*/) noexcept {}
+  /// The dead worker published nothing and took nothing out: its side goes on where it was.
+  void mourn(Role role, std::uint32_t index) noexcept {
+    RingControl& control = memory_.control();
+    OwnerLock& lock = role == Role::producer ? control.write.lock : control.read.lock;
+    if (lock.holder() == index + 1) lock.unlock();
+  }
 
  private:
   RoundSpec spec_;

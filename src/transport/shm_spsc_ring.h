@@ -1,13 +1,16 @@
-// shm_spsc_ring: one producer hands messages to one consumer through shared memory, in place and without a lock.
+// shm_spsc_ring: one producer hands messages to one consumer through shared memory, in place and without a
+// lock.
 // Promises    1x1, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of two.
+//             `empty` and `full` are guesses: both sides publish their position only every few messages.
 // Threads     try_reserve, commit, flush, close: the producer only. try_peek, release: the consumer only.
 // Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
 // Layout      parts/ring_memory.h
 // Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message
-// Peer death  producer before P1: its last messages are never seen; consumer before C2: slots stay taken, the producer
-//             waits, the watchdog ends the round
-// Source      cached peer index: Lee, Bu and Chandranmenon, "A lock-free, cache-efficient shared ring buffer" (MCRB,
-//             ANCS 2009). Private shadow of the own index: the line the peer steals is only ever stored to.
+// Peer death  producer before P1: its last messages are never seen; consumer before C2: slots stay taken, the
+//             producer waits, the watchdog ends the round
+// Source      cached peer index: Lee, Bu and Chandranmenon, "A lock-free, cache-efficient shared ring buffer"
+//             (MCRB, ANCS 2009). Private shadow of the own index: the line the peer steals is only ever
+//             stored to.
 #pragma once
 
 #include <algorithm>
@@ -29,14 +32,16 @@ class ShmSpscRing {
           stride_(memory.stride()),
           publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
           parks_(spec.wait == WaitStrategy::park) {
-      written_ = published_ = control_.write.write_pos.load(std::memory_order_relaxed);  // relaxed: only we store it
-      read_ = control_.read.read_pos.load(std::memory_order_acquire);                    // P2
+      // relaxed: only we store it
+      written_ = published_ = control_.write.write_pos.load(std::memory_order_relaxed);
+      read_ = control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these
     }
 
     [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
       std::uint64_t free = capacity_ - (written_ - read_);
       if (free < want) {
-        read_ = control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these slots
+        read_ =
+            control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these
         free = capacity_ - (written_ - read_);
         if (free == 0) {
           publish();
@@ -67,7 +72,8 @@ class ShmSpscRing {
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_full.wait(timeout_ns, [this] {
-        return control_.read.read_pos.load(std::memory_order_acquire) != read_;  // P2: only to see whether to sleep
+        // P2: only to see whether to sleep
+        return control_.read.read_pos.load(std::memory_order_acquire) != read_;
       });
     }
 
@@ -77,7 +83,8 @@ class ShmSpscRing {
     void publish() noexcept {
       if (published_ == written_) return;
       published_ = written_;
-      control_.write.write_pos.store(written_, std::memory_order_release);  // P1 → C1: slots below it are written
+      // P1 → C1: slots below it are written
+      control_.write.write_pos.store(written_, std::memory_order_release);
       if (parks_) control_.not_empty.notify(1);
     }
 
@@ -101,7 +108,8 @@ class ShmSpscRing {
           stride_(memory.stride()),
           free_every_(std::max<std::uint64_t>(capacity_ / 4, 1)),
           parks_(spec.wait == WaitStrategy::park) {
-      consumed_ = freed_ = control_.read.read_pos.load(std::memory_order_acquire);  // a later drain adopts the position
+      // acquire: a drain adopts the position of the consumer before it, and what that one left in the slots
+      consumed_ = freed_ = control_.read.read_pos.load(std::memory_order_acquire);
       written_ = consumed_;
     }
     Consumer(const Consumer&) = delete;
@@ -110,8 +118,9 @@ class ShmSpscRing {
 
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
       if (written_ == consumed_) {
-        const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index below
-        written_ = control_.write.write_pos.load(std::memory_order_acquire);             // C1: these slots are written
+        // C3: before the index below
+        const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;
+        written_ = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
         if (written_ == consumed_) {
           free_slots();
           return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
@@ -129,8 +138,9 @@ class ShmSpscRing {
 
     void park(std::uint64_t timeout_ns) noexcept {
       control_.not_empty.wait(timeout_ns, [this] {
-        return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||  // C1: only to see whether to sleep
-               control_.write.closed.load(std::memory_order_acquire) != 0;               // C3: likewise
+        // C1 and C3: only to see whether to sleep
+        return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||
+               control_.write.closed.load(std::memory_order_acquire) != 0;
       });
     }
 
@@ -138,7 +148,8 @@ class ShmSpscRing {
     void free_slots() noexcept {
       if (freed_ == consumed_) return;
       freed_ = consumed_;
-      control_.read.read_pos.store(consumed_, std::memory_order_release);  // C2 → P2: we are done with slots below it
+      // C2 → P2: we are done with slots below it
+      control_.read.read_pos.store(consumed_, std::memory_order_release);
       if (parks_) control_.not_full.notify(1);
     }
 
@@ -153,7 +164,11 @@ class ShmSpscRing {
     std::uint64_t written_;   // the producer's position as last seen
   };
 
-  static constexpr Promises kPromises{.producers_max = 1, .consumers_max = 1, .capacity = CapacityRule::power_of_two};
+  static constexpr Promises kPromises{.producers_max = 1,
+                                      .consumers_max = 1,
+                                      .capacity = CapacityRule::power_of_two,
+                                      .empty = Exactness::guess,
+                                      .full = Exactness::guess};
 
   explicit ShmSpscRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmSpscRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
@@ -166,7 +181,7 @@ class ShmSpscRing {
     memory_.region().prefault();
     return {memory_, spec_};
   }
-  [[nodiscard]] Effective effective() const { return {memory_.capacity(), spec_.batch_messages, {}}; }
+  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
   [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
   void drop_ends(Keep /*keep*/) noexcept {}
 

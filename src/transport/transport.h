@@ -23,8 +23,8 @@
 #include "model/promises.h"
 #include "model/record.h"
 #include "model/round_spec.h"
+#include "worker/any_endpoint.h"
 #include "worker/consume.h"
-#include "worker/fault.h"
 #include "worker/produce.h"
 
 namespace pcbench {
@@ -65,22 +65,16 @@ class ChannelOf final : public Channel {
   void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.producer(task.worker_id());
     at_gate();
-    if (task.slot().fault.kind == FaultKind::none) return ProducerLoop(endpoint, task).run(stop);
-    FaultPoint fault(task.slot().fault);
-    this_workers_fault = &fault;
-    FaultyProducer faulty(endpoint, fault);
-    ProducerLoop(faulty, task).run(stop);
-    this_workers_fault = nullptr;
+    if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
+    AnyProducerOf any(endpoint);
+    produce_instrumented(any, task, stop);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.consumer(task.worker_id() - task.spec().producers);
     at_gate();
-    if (task.slot().fault.kind == FaultKind::none) return ConsumerLoop(endpoint, task).run(stop);
-    FaultPoint fault(task.slot().fault);
-    this_workers_fault = &fault;
-    FaultyConsumer faulty(endpoint, fault);
-    ConsumerLoop(faulty, task).run(stop);
-    this_workers_fault = nullptr;
+    if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
+    AnyConsumerOf any(endpoint);
+    consume_instrumented(any, task, stop);
   }
   [[nodiscard]] Effective effective() const override { return transport_.effective(); }
   [[nodiscard]] Handles handles() const override { return transport_.handles(); }

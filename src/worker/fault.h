@@ -1,5 +1,5 @@
 // Fault injection: endpoints that stop at an ordered phase, say so, and let the supervisor act. A worker without a fault
-// never meets this code: its loop is instantiated over the bare endpoint (transport/transport.h).
+// never meets this code: its loop is instantiated over the bare endpoint (worker/any_endpoint.h).
 // Pairs       X1 → X2 where the worker is;  X3 → X4 the supervisor has acted
 #pragma once
 
@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "model/fault.h"
 #include "model/message.h"
-#include "worker/endpoint.h"
+#include "worker/any_endpoint.h"
 
 namespace pcbench {
 
@@ -60,19 +60,9 @@ class FaultPoint {
   bool fired_ = false;
 };
 
-/// The fault of the worker that runs in this thread, for the phase only a transport knows: holding_lock. nullptr: none.
-inline thread_local FaultPoint* this_workers_fault = nullptr;
-
-/// To be called by a transport while it holds a lock of its own.
-inline void fault_point_holding_lock() noexcept {
-  if (this_workers_fault != nullptr) [[unlikely]]
-    this_workers_fault->at(FaultPhase::holding_lock);
-}
-
-template <ProducerEndpoint E>
 class FaultyProducer {
  public:
-  FaultyProducer(E& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
+  FaultyProducer(AnyProducer& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
 
   [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
     fault_.at(FaultPhase::before_push);
@@ -106,16 +96,15 @@ class FaultyProducer {
     std::memcpy(lent_.first + half, written.data(), written.size());
   }
 
-  E& endpoint_;
+  AnyProducer& endpoint_;
   FaultPoint& fault_;
   WriteRun lent_;
   std::vector<std::byte> before_;
 };
 
-template <ConsumerEndpoint E>
 class FaultyConsumer {
  public:
-  FaultyConsumer(E& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
+  FaultyConsumer(AnyConsumer& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
     const ReadRun run = endpoint_.try_peek(want);
@@ -132,7 +121,7 @@ class FaultyConsumer {
   void park(std::uint64_t timeout_ns) noexcept { endpoint_.park(timeout_ns); }
 
  private:
-  E& endpoint_;
+  AnyConsumer& endpoint_;
   FaultPoint& fault_;
 };
 

@@ -10,13 +10,12 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x70636272'696e6731U;  // "pcbring1"
 constexpr std::uint64_t kVersion = 1;
-constexpr std::uint64_t kAutoBytes = 1U << 20U;
 
 }  // namespace
 
 RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises) {
   const std::size_t stride = align_up(spec.message_bytes, alignof(std::uint64_t));
-  const std::uint64_t capacity = effective_capacity(promises, spec.capacity_slots, kAutoBytes / stride);
+  const std::uint64_t capacity = effective_capacity(promises, spec.capacity_slots, stride);
   const std::size_t bytes = sizeof(RingControl) + capacity * stride;
   region_ = SharedRegion::create(bytes);
   control_ = new (region_.data()) RingControl{};
@@ -26,8 +25,10 @@ RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises) {
 RingMemory::RingMemory(int descriptor) : region_(SharedRegion::attach(FileDescriptor(descriptor))) {
   control_ = std::launder(reinterpret_cast<RingControl*>(region_.data()));
   const RingHeader& header = control_->header;
-  if (region_.size() < sizeof(RingControl) || header.magic != kMagic || header.version != kVersion || header.bytes > region_.size())
-    throw Error("the inherited memory is not a ring of this version", "ring attach", "start workers only through bench itself");
+  if (region_.size() < sizeof(RingControl) || header.magic != kMagic || header.version != kVersion ||
+      header.bytes > region_.size())
+    throw Error("the inherited memory is not a ring of this version", "ring attach",
+                "start workers only through bench itself");
 }
 
 }  // namespace pcbench

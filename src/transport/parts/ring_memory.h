@@ -1,9 +1,11 @@
 // RingMemory: the layout both shared-memory rings live in.
 // Layout      [header 128][write line 128][read line 128][not empty 128][not full 128][slot 0 … slot n-1]
-//             each slot `stride` bytes, one message; positions grow for ever and are masked only to touch a slot
+//             each slot `stride` bytes, one message; positions grow for ever and are masked only to touch a
+//             slot
 // Owner       run/ creates and destroys the region; endpoints only map it
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include "base/layout.h"
 #include "base/shared_region.h"
 #include "model/promises.h"
+#include "model/record.h"
 #include "model/round_spec.h"
 #include "wait/event_count.h"
 #include "wait/owner_lock.h"
@@ -47,13 +50,13 @@ struct RingControl {
   EventCount not_empty;
   EventCount not_full;
 };
-static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes, "each role's line must not share a cache line with another's");
+static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes,
+              "each role's line must not share a cache line with another's");
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
 
 class RingMemory {
  public:
-  /// Creates the memory of a ring for SPEC; `auto` capacity gives slots of about 1 MiB, which is larger than a private
-  /// L2 cache and well inside a shared L3: the consumer then reads from L3 instead of from the other core.
+  /// Creates the memory of a ring for SPEC. Errors: Error when the system has not the memory.
   RingMemory(const RoundSpec& spec, const Promises& promises);
   /// Maps an existing one. Errors: Error when the layout is another version's.
   explicit RingMemory(int descriptor);
@@ -62,6 +65,9 @@ class RingMemory {
   [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + sizeof(RingControl); }
   [[nodiscard]] std::uint64_t capacity() const noexcept { return control_->header.capacity_slots; }
   [[nodiscard]] std::size_t stride() const noexcept { return control_->header.stride; }
+  [[nodiscard]] Effective effective(std::uint32_t batch_messages) const {
+    return {capacity(), static_cast<std::uint32_t>(std::min<std::uint64_t>(batch_messages, capacity())), {}};
+  }
   [[nodiscard]] const SharedRegion& region() const noexcept { return region_; }
 
  private:

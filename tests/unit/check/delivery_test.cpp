@@ -109,6 +109,14 @@ TEST_P(DeliveryIn, a_stuck_producer_is_accounted_for_by_what_it_had_pushed) {
       << "one more may be on its way, uncounted";
 }
 
+TEST_P(DeliveryIn, a_gap_in_what_a_stuck_producer_had_pushed_is_unknown) {
+  const CaseRecord record = make_case(1, 1, 100, GetParam());
+  RoundBuilder round(record);
+  round.sent(0, 3).never_left(Role::producer, 0, kHung).pop_run(0, 0, 0, 3).pop_run(0, 0, 5, 6);
+  round.ended(RoundEnd::hung, HangKind::deadlock);
+  EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::unknown);
+}
+
 TEST_P(DeliveryIn, an_aborted_round_with_a_gap_is_unknown) {
   const CaseRecord record = make_case(1, 2, 10, GetParam());
   RoundBuilder round(record);

@@ -42,6 +42,15 @@ TEST(Order, a_step_back_within_one_consumer_fails_and_the_first_is_named) {
   EXPECT_TRUE(verdict.counter_example->time_ns);
 }
 
+TEST(Order, of_two_consumers_steps_back_the_earlier_is_named) {
+  const CaseRecord record = make_case(1, 2, 12);
+  for (const std::uint32_t first : {0U, 1U}) {
+    RoundBuilder round(record);
+    round.pop(first, 0, 2).pop(first, 0, 1).pop(1 - first, 0, 8).pop(1 - first, 0, 7);
+    EXPECT_EQ(order(record, round.finish()).counter_example->consumer, first);
+  }
+}
+
 TEST(Order, the_same_message_twice_is_a_step_back) {
   const CaseRecord record = make_case(1, 1, 4);
   RoundBuilder round(record);

@@ -1,0 +1,72 @@
+#include "round.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/clock.h"
+#include "run/setup.h"
+#include "run/worker_entry.h"
+#include "stop/registry.h"
+
+namespace pcbench::micro {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+constexpr std::uint32_t kProducer = 0;
+constexpr std::uint32_t kConsumer = 1;
+
+}  // namespace
+
+Case bare_case(const std::string& transport, std::uint64_t messages) {
+  Case config;
+  config.id = transport;
+  config.transport = transport;
+  config.messages = messages;
+  config.capacity_slots = 1024;
+  config.verify = Verify::none;
+  config.integrity = Integrity::off;
+  config.latency = LatencyMode::off;
+  return config;
+}
+
+Round::Round(const Case& config) : Round(config, make_setup(config, kSeed).spec) {}
+
+Round::Round(const Case& config, const RoundSpec& spec)
+    : memory_(SharedRegion::create(Control::bytes_for(spec))),
+      control_(Control::format(memory_.data(), spec)),
+      channel_(find_transport(config.transport)->create(spec)) {
+  control_.slot(kProducer).cpu = -1;
+  control_.slot(kConsumer).cpu = -1;
+  memory_.prefault();
+}
+
+std::uint64_t Round::run_alone() {
+  std::uint64_t began_ns = 0;
+  std::uint64_t total_ns = 0;
+  const auto at_gate = [&] { began_ns = now_ns(); };
+  const StopRow& stop = *find_stop(control_.spec().stop.view());
+  Task producer(control_, kProducer);
+  channel_->produce(producer, stop, at_gate);
+  total_ns += now_ns() - began_ns;
+  Task consumer(control_, kConsumer);
+  const auto consumer_stop =
+      stop.consumer({control_.spec(), control_.stop(), control_.slot(kConsumer), kConsumer});
+  channel_->consume(consumer, *consumer_stop, at_gate);
+  return total_ns + now_ns() - began_ns;
+}
+
+std::uint64_t Round::run_together() {
+  const auto work = [this](std::uint32_t worker_id) { run_worker(*channel_, control_, worker_id, [] {}); };
+  std::thread producer(work, kProducer);
+  std::thread consumer(work, kConsumer);
+  while (control_.gate().ready.load(std::memory_order_acquire) < 2)
+    std::this_thread::yield();  // G4: both are there
+  control_.gate().open();
+  producer.join();
+  consumer.join();
+  const WorkerSlot& first = control_.slot(kProducer);
+  const WorkerSlot& second = control_.slot(kConsumer);
+  return std::max(first.end_at_ns, second.end_at_ns) - std::min(first.begin_at_ns, second.begin_at_ns);
+}
+
+}  // namespace pcbench::micro

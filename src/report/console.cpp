@@ -1,0 +1,221 @@
+// The console report: what ran where, one line a case grouped by workload, what failed and why, what to
+// distrust.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "model/names.h"
+#include "report/console_parts.h"
+#include "report/writers.h"
+
+namespace pcbench {
+namespace {
+
+/// The metric, where it has a number.
+const Metric* find_metric(const CaseReport& report, std::string_view name) {
+  for (const Metric& metric : report.summary.metrics)
+    if (metric.name == name && metric.median) return &metric;
+  return nullptr;
+}
+
+const Metric* throughput_of(const CaseReport& report) { return find_metric(report, "throughput_msgs_per_s"); }
+
+/// Rates compare only where the same roles move the same messages with the same work.
+using Workload = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t>;
+
+Workload workload_of(const Case& config) {
+  return {config.producers, config.consumers, config.payload_bytes, config.work.producer_ns,
+          config.work.consumer_ns};
+}
+
+std::string topology_of(const Case& config) {
+  return fmt::format("{}x{}", config.producers, config.consumers);
+}
+
+std::string heading_of(const Case& config) {
+  std::string text = fmt::format("{}  {} B payload", topology_of(config), config.payload_bytes);
+  const auto add_work = [&](std::uint64_t ns, std::string_view call) {
+    if (ns > 0) text += fmt::format(", {} of work a {}", human_ns(static_cast<double>(ns)), call);
+  };
+  add_work(config.work.producer_ns, "push");
+  add_work(config.work.consumer_ns, "pop");
+  return text;
+}
+
+std::vector<std::string> parts_of(const std::string& id) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= id.size();) {
+    const std::size_t end = std::min(id.find('/', at), id.size());
+    parts.push_back(id.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::string joined(const std::vector<std::string>& parts, const auto& wanted) {
+  std::string text;
+  for (const std::string& part : parts)
+    if (wanted(part)) text += (text.empty() ? "" : "/") + part;
+  return text;
+}
+
+/// The parts that the ids of all cases share: said once above the table, not in each line.
+std::set<std::string> shared_parts(const Report& report) {
+  std::map<std::string, std::size_t> seen;
+  for (const CaseRecord& one : report.record.cases) {
+    const std::vector<std::string> parts = parts_of(one.config.id);
+    for (const std::string& part : std::set<std::string>(parts.begin(), parts.end())) ++seen[part];
+  }
+  std::set<std::string> shared;
+  for (const auto& [part, count] : seen)
+    if (count == report.record.cases.size() && report.record.cases.size() > 1) shared.insert(part);
+  return shared;
+}
+
+std::string label_of(const Case& config, const std::set<std::string>& shared) {
+  const std::vector<std::string> parts = parts_of(config.id);
+  const std::string topology = topology_of(config);
+  return joined(parts, [&](const std::string& part) {
+    return &part == &parts.front() || (part != topology && !shared.contains(part));
+  });
+}
+
+/// The first digits of a commit, and whether its source was changed.
+std::string short_commit(const std::string& commit) {
+  constexpr std::size_t kDigits = 12;
+  const std::size_t end = std::min(commit.find('-'), commit.size());
+  return commit.substr(0, std::min(end, kDigits)) + commit.substr(end);
+}
+
+void write_header(const Report& report, const std::set<std::string>& shared, const FormatOptions& options,
+                  std::ostream& out) {
+  const RunRecord& run = report.record;
+  const auto fact = [&](std::string_view section, std::string_view name) -> std::string {
+    const Fact* found = run.environment.find(section, name);
+    if (found == nullptr) return "?";
+    if (const auto* text = std::get_if<std::string>(found)) return *text;
+    if (const auto* number = std::get_if<std::int64_t>(found)) return std::to_string(*number);
+    return "?";
+  };
+  out << painted(run.plan.name, Paint::strong, options.color) << '\n';
+  if (!run.plan.comment.empty()) out << wrapped(run.plan.comment, 0, options.width);
+  out << wrapped(
+      fmt::format("pcbench {} ({}, {}) on {}, {} CPUs, {}; seed {}", fact("build", "version"),
+                  short_commit(fact("build", "git_commit")), fact("build", "type"), fact("cpu", "model"),
+                  fact("cpu", "logical_cpus"), fact("kernel", ""), run.plan.seed),
+      0, options.width);
+  if (run.cases.empty()) return;
+  const auto& first = run.cases.front().config;
+  const std::string topology = topology_of(first);
+  const std::vector<std::string> parts = parts_of(first.id);
+  const std::string common = joined(parts, [&](const std::string& part) {
+    return &part != &parts.front() && part != topology && shared.contains(part);
+  });
+  if (!common.empty()) out << "every case: " << common << '\n';
+}
+
+/// The case of GROUP with the highest median among those that count: passed, and moving something; nullptr:
+/// none.
+const CaseReport* best_of(const Report& report, const std::vector<std::size_t>& group) {
+  const CaseReport* best = nullptr;
+  for (const std::size_t i : group) {
+    const CaseReport& one = report.cases[i];
+    if (report.record.cases[i].floor || one.outcome != Outcome::pass || throughput_of(one) == nullptr)
+      continue;
+    if (best == nullptr || *throughput_of(one)->median > *throughput_of(*best)->median) best = &one;
+  }
+  return best;
+}
+
+Cell rank_cell(const CaseRecord& record, const CaseReport& report, const CaseReport* best) {
+  const Metric* rate = throughput_of(report);
+  if (best == nullptr || record.floor || report.outcome != Outcome::pass || rate == nullptr) return {};
+  if (&report == best) return {"best", Paint::good};
+  const Metric* best_rate = throughput_of(*best);
+  const bool overlaps = rate->ci95 && best_rate->ci95 && (*rate->ci95)[1] >= (*best_rate->ci95)[0];
+  return {fmt::format("{}{:.2f}x slower", overlaps ? "~" : "", *best_rate->median / *rate->median)};
+}
+
+std::vector<Cell> row_of(const CaseRecord& record, const CaseReport& report, const CaseReport* best,
+                         const std::set<std::string>& shared) {
+  const Metric* rate = throughput_of(report);
+  const auto latency = [&](std::string_view name) -> Cell {
+    const Metric* metric = find_metric(report, name);
+    return metric == nullptr ? Cell{} : Cell{human_ns(*metric->median)};
+  };
+  Cell interval;
+  if (rate != nullptr && rate->ci95)
+    interval.text = fmt::format("[{}, {}]", human_count((*rate->ci95)[0]), human_count((*rate->ci95)[1]));
+  return {{"  " + label_of(record.config, shared), record.floor ? Paint::faint : Paint::plain},
+          verdict_cell(record, report),
+          {rate == nullptr ? "-" : human_count(*rate->median)},
+          interval,
+          {rate == nullptr ? "" : std::to_string(rate->samples.size())},
+          latency("service_ns_p50"),
+          latency("service_ns_p99"),
+          rank_cell(record, report, best)};
+}
+
+Table case_table(const Report& report, const std::set<std::string>& shared) {
+  Table table({{"  case"},
+               {"verdict"},
+               {"msg/s", true},
+               {"95 % interval", true, 2},
+               {"n", true, 4},
+               {"p50", true, 3},
+               {"p99", true, 3},
+               {"vs best", true, 1}});
+  std::vector<std::pair<Workload, std::vector<std::size_t>>> groups;  // in the order of the config
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    const Workload workload = workload_of(report.record.cases[i].config);
+    auto group =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == workload; });
+    if (group == groups.end()) group = groups.insert(group, {workload, {}});
+    group->second.push_back(i);
+  }
+  for (const auto& [workload, group] : groups) {
+    table.add_heading(heading_of(report.record.cases[group.front()].config));
+    const CaseReport* best = group.size() > 1 ? best_of(report, group) : nullptr;
+    for (const std::size_t i : group)
+      table.add_row(row_of(report.record.cases[i], report.cases[i], best, shared));
+  }
+  return table;
+}
+
+/// What the signs and the latencies of the table mean, where it has any.
+void write_legend(const Report& report, const FormatOptions& options, std::ostream& out) {
+  const auto any = [&](const auto& holds) {
+    for (std::size_t i = 0; i < report.cases.size(); ++i)
+      if (holds(report.record.cases[i], report.cases[i])) return true;
+    return false;
+  };
+  std::string text = "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
+  if (any([](const CaseRecord&, const CaseReport& one) {
+        return find_metric(one, "service_ns_p50") != nullptr;
+      }))
+    text +=
+        " p50 and p99 are service times, push began to popped, under saturation: mostly the depth of the "
+        "queue.";
+  if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
+    text += " The floor moves nothing: what is left is the harness itself.";
+  out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
+}
+
+}  // namespace
+
+void write_console(const Report& report, const FormatOptions& options, std::ostream& out) {
+  const std::set<std::string> shared = shared_parts(report);
+  write_header(report, shared, options, out);
+  out << '\n';
+  case_table(report, shared).write(options, out);
+  write_legend(report, options, out);
+  write_failures(report, options, out);
+  write_warnings(report, options, out);
+  out << '\n';
+  write_summary_line(report, options, out);
+}
+
+}  // namespace pcbench

@@ -1,0 +1,159 @@
+#include "report/console_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "model/names.h"
+#include "report/case_counts.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::size_t kBlocksShown = 20;
+constexpr std::size_t kWorkersShown = 8;
+
+/// The checks with OUTCOME, "delivery, order".
+std::string checks_with(const CaseReport& report, Outcome outcome) {
+  std::string names;
+  for (const Verdict& verdict : report.verdicts)
+    if (verdict.outcome == outcome) names += (names.empty() ? "" : ", ") + verdict.check;
+  return names;
+}
+
+void write_rounds(const CaseRecord& record, const FormatOptions& options, std::ostream& out) {
+  for (const RoundRecord& round : record.rounds) {
+    if (round.end == RoundEnd::completed) continue;
+    std::string text = fmt::format("  round {}: {}", round.index, name_of(round.end));
+    if (round.hang != HangKind::none) text += fmt::format(" ({})", name_of(round.hang));
+    for (const WorkerRecord& worker : round.workers) {
+      const std::string name = fmt::format("{}{}", worker.role == Role::producer ? 'p' : 'c', worker.index);
+      if (worker.exit.kind == ExitKind::signaled)
+        text += fmt::format("; {} by signal {}", name, worker.exit.code);
+      if (!worker.error.empty()) text += fmt::format("; {} says: {}", name, worker.error);
+    }
+    out << wrapped(text, 4, options.width);
+  }
+}
+
+void write_blocked(const std::vector<BlockedWorker>& blocked, const FormatOptions& options,
+                   std::ostream& out) {
+  Table table({{"    worker"},
+               {"phase"},
+               {"state", false, 2},
+               {"waits for"},
+               {"holds", false, 1},
+               {"moved", true, 4},
+               {"last progress", true, 3}});
+  for (std::size_t i = 0; i < std::min(blocked.size(), kWorkersShown); ++i) {
+    const BlockedWorker& worker = blocked[i];
+    table.add_row({{"    " + worker.worker},
+                   {worker.phase},
+                   {worker.state},
+                   {worker.waits_for},
+                   {worker.holds},
+                   {std::to_string(worker.messages)},
+                   {human_ns(static_cast<double>(worker.last_progress_ns))}});
+  }
+  table.write(options, out);
+  if (blocked.size() > kWorkersShown) out << fmt::format("    and {} more\n", blocked.size() - kWorkersShown);
+}
+
+void write_counter_example(const CounterExample& example, const FormatOptions& options, std::ostream& out) {
+  std::string place;
+  const auto add = [&](std::string_view name, const auto& value) {
+    if (value) place += fmt::format("{}{} {}", place.empty() ? "" : ", ", name, *value);
+  };
+  add("producer", example.producer);
+  add("sequence", example.sequence);
+  add("consumer", example.consumer);
+  add("round", example.round);
+  if (example.time_ns)
+    place += fmt::format("{}{} after the start", place.empty() ? "" : ", ",
+                         human_ns(static_cast<double>(*example.time_ns)));
+  out << wrapped(fmt::format("    first: {}{}", example.what, place.empty() ? "" : " (" + place + ")"), 11,
+                 options.width);
+}
+
+void write_block(const CaseRecord& record, const CaseReport& report, const FormatOptions& options,
+                 std::ostream& out) {
+  const Cell verdict = verdict_cell(record, report);
+  out << '\n' << painted(verdict.text, verdict.paint, options.color) << "  " << record.config.id << '\n';
+  write_rounds(record, options, out);
+  for (const Verdict& one : report.verdicts) {
+    if (one.outcome == Outcome::pass) continue;
+    out << wrapped(fmt::format("  {} {}: {}", one.check, name_of(one.outcome), one.reason), 4, options.width);
+    if (one.counter_example) write_counter_example(*one.counter_example, options, out);
+    write_blocked(one.blocked, options, out);
+  }
+}
+
+}  // namespace
+
+Cell verdict_cell(const CaseRecord& record, const CaseReport& report) {
+  if (record.floor && report.as_expected) return {"floor", Paint::faint};
+  const std::string checks = checks_with(report, report.outcome);
+  switch (report.outcome) {
+    case Outcome::pass:
+      return report.as_expected ? Cell{"pass", Paint::good} : Cell{"PASS, not as expected", Paint::bad};
+    case Outcome::fail:
+      return report.as_expected ? Cell{"fail as expected: " + checks, Paint::doubtful}
+                                : Cell{"FAIL " + checks, Paint::bad};
+    case Outcome::unknown:
+      return report.as_expected ? Cell{"unknown: " + checks, Paint::faint}
+                                : Cell{"UNKNOWN " + checks, Paint::doubtful};
+  }
+  return {};
+}
+
+void write_failures(const Report& report, const FormatOptions& options, std::ostream& out) {
+  std::size_t blocks = 0;
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    if (report.cases[i].as_expected && report.cases[i].outcome != Outcome::fail) continue;
+    if (++blocks <= kBlocksShown) write_block(report.record.cases[i], report.cases[i], options, out);
+  }
+  if (blocks > kBlocksShown)
+    out << fmt::format("\nand {} more; the JSON report has them all\n", blocks - kBlocksShown);
+}
+
+void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out) {
+  std::vector<std::pair<Warning, std::size_t>> different;  // with the number of cases it concerns
+  const auto add = [&](const Warning& warning, const std::string& case_id) {
+    for (auto& [known, cases] : different)
+      if (known.id == warning.id && known.text == warning.text) {
+        ++cases;
+        return;
+      }
+    different.emplace_back(warning, 1);
+    different.back().first.case_id = case_id;
+  };
+  for (const Warning& warning : report.warnings) add(warning, warning.case_id);
+  for (std::size_t i = 0; i < report.cases.size(); ++i)
+    for (const auto* list : {&report.record.cases[i].warnings, &report.cases[i].summary.warnings})
+      for (const Warning& warning : *list) add(warning, report.record.cases[i].config.id);
+  if (!different.empty()) out << '\n';
+  for (const auto& [warning, cases] : different) {
+    std::string text = fmt::format("warning: {}", warning.text);
+    if (cases > 1) text += fmt::format(" ({} times, first {})", cases, warning.case_id);
+    else if (!warning.case_id.empty()) text += fmt::format(" ({})", warning.case_id);
+    out << painted(wrapped(text, 9, options.width), Paint::doubtful, options.color);
+    if (!warning.remedy.empty()) out << wrapped("  remedy: " + warning.remedy, 10, options.width);
+  }
+}
+
+void write_summary_line(const Report& report, const FormatOptions& options, std::ostream& out) {
+  const CaseCounts counts = count_cases(report);
+  std::string text = counted(counts.cases, "case");
+  if (counts.passed == counts.cases) text += ": all as expected";
+  else
+    text +=
+        fmt::format(": {} as expected, {} FAILED, {} UNKNOWN", counts.passed, counts.failed, counts.unknown);
+  text += ", in " + human_s(static_cast<double>(report.record.elapsed_ns) / 1e9);
+  if (!report.record.complete) text += "; INCOMPLETE, it was ended early";
+  const bool good = counts.passed == counts.cases && report.record.complete;
+  out << painted(text, good ? Paint::good : Paint::bad, options.color) << '\n';
+}
+
+}  // namespace pcbench

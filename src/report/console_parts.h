@@ -1,0 +1,24 @@
+// The parts of the console report below its table.
+#pragma once
+
+#include <ostream>
+
+#include "report/formats.h"
+#include "report/text.h"
+
+namespace pcbench {
+
+/// The verdict in a word or two, with the checks behind it; what was not expected is in capitals.
+[[nodiscard]] Cell verdict_cell(const CaseRecord& record, const CaseReport& report);
+
+/// One block for each case that failed or is not as expected: rounds, blocked workers, first
+/// counter-examples.
+void write_failures(const Report& report, const FormatOptions& options, std::ostream& out);
+
+/// Each different warning once, with its remedy and how many cases it concerns.
+void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out);
+
+/// The last line: how many cases are as expected, and how long it took.
+void write_summary_line(const Report& report, const FormatOptions& options, std::ostream& out);
+
+}  // namespace pcbench

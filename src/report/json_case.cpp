@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <numeric>
+#include <string_view>
+
+#include "model/names.h"
+#include "report/json_parts.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::string_view kBucketRule =
+    "[lower, count] of non-empty buckets; a value below 512 has a bucket of its own, above that every octave "
+    "[2^k, 2^(k+1)) has 512 equal ones; lower is the least value of the bucket";
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json blocked_json(const std::vector<BlockedWorker>& blocked) {
+  Json json = Json::array();
+  for (const BlockedWorker& worker : blocked)
+    json.push_back({{"worker", worker.worker},
+                    {"phase", worker.phase},
+                    {"waits_for", worker.waits_for},
+                    {"holds", worker.holds},
+                    {"state", worker.state},
+                    {"messages", worker.messages},
+                    {"last_progress_ns", worker.last_progress_ns}});
+  return json;
+}
+
+Json verdict_json(const Verdict& verdict) {
+  Json json = {{"check", verdict.check}, {"outcome", name_of(verdict.outcome)}};
+  for (const auto& [key, fact] : verdict.facts) json[key] = fact_json(fact);
+  if (!verdict.reason.empty()) json["reason"] = verdict.reason;
+  if (verdict.check == "termination" || !verdict.blocked.empty())
+    json["blocked"] = blocked_json(verdict.blocked);
+  if (const auto& example = verdict.counter_example)
+    json["counter_example"] = {{"what", example->what},
+                               {"producer", or_null(example->producer)},
+                               {"sequence", or_null(example->sequence)},
+                               {"consumer", or_null(example->consumer)},
+                               {"round", or_null(example->round)},
+                               {"time_ns", or_null(example->time_ns)}};
+  return json;
+}
+
+Json metric_json(const Metric& metric) {
+  Json json = {{"unit", metric.unit},
+               {"better", metric.higher_is_better ? "higher" : "lower"},
+               {"samples", metric.samples},
+               {"median", or_null(metric.median)},
+               {"ci95", or_null(metric.ci95)}};
+  if (!metric.reason.empty()) json["reason"] = metric.reason;
+  return json;
+}
+
+Json effective_json(const Effective& effective) {
+  Json json = {
+      {"capacity_slots", effective.capacity_slots == 0 ? Json(nullptr) : Json(effective.capacity_slots)},
+      {"batch_messages", effective.batch_messages}};
+  for (const auto& [key, fact] : effective.others) json[key] = fact_json(fact);
+  return json;
+}
+
+Json worker_json(const WorkerRecord& worker, const Case& config) {
+  const bool produces = worker.role == Role::producer;
+  return {{"role", name_of(worker.role)},
+          {"index", worker.index},
+          {"pid", worker.pid},
+          {"parent_pid", worker.parent_pid},
+          {"start", config.workers == WorkerKind::thread ? "thread" : name_of(config.start)},
+          {"start_ns", worker.start_ns},
+          {"messages", worker.messages},
+          {"full_count", produces ? Json(worker.wait_count) : Json(nullptr)},
+          {"empty_count", produces ? Json(nullptr) : Json(worker.wait_count)},
+          {"blocked_ns", worker.blocked_ns},
+          {"cpu_user_ns", worker.cpu_user_ns},
+          {"cpu_system_ns", worker.cpu_system_ns},
+          {"voluntary_switches", worker.voluntary_switches},
+          {"involuntary_switches", worker.involuntary_switches},
+          {"exit",
+           {{"kind", name_of(worker.exit.kind)}, {"code", worker.exit.code}, {"asked", worker.exit.asked}}},
+          {"phase", name_of(worker.phase)},
+          {"error", worker.error.empty() ? Json(nullptr) : Json(worker.error)}};
+}
+
+std::uint64_t messages_of(const RoundRecord& round, Role role) {
+  return std::accumulate(round.workers.begin(), round.workers.end(), std::uint64_t{0},
+                         [&](std::uint64_t sum, const WorkerRecord& worker) {
+                           return sum + (worker.role == role ? worker.messages : 0);
+                         });
+}
+
+}  // namespace
+
+Json round_json(const RoundRecord& round, const Case& config) {
+  Json workers = Json::array();
+  for (const WorkerRecord& worker : round.workers) workers.push_back(worker_json(worker, config));
+  Json json = {
+      {"index", round.index},
+      {"order_index", round.order_index},
+      {"sent", messages_of(round, Role::producer)},
+      {"received", messages_of(round, Role::consumer)},
+      {"left_inside", round.drain ? Json(round.drain->messages) : Json(nullptr)},
+      {"elapsed_ns", round.elapsed_ns},
+      {"end", name_of(round.end)},
+      {"hang", name_of(round.hang)},
+      {"placement", {{"class", "unknown"}, {"before_lines_per_s", nullptr}, {"after_lines_per_s", nullptr}}}};
+  if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
+  for (const FaultRecord& one : round.faults) {
+    Json fault = fault_json(one.fault);
+    fault["struck_at_ns"] = or_null(one.struck_at_ns);
+    json["faults"].push_back(std::move(fault));
+  }
+  json["workers"] = std::move(workers);
+  return json;
+}
+
+Json case_json(const CaseRecord& record, const CaseReport& report) {
+  Json json = {{"id", record.config.id},
+               {"params", params_json(record.config)},
+               {"effective", effective_json(record.effective)},
+               {"promises", promises_json(record.promises)},
+               {"floor", record.floor},
+               {"seed", record.seed},
+               {"outcome", name_of(report.outcome)},
+               {"expected", name_of(report.expected)},
+               {"as_expected", report.as_expected}};
+  Json& verdicts = json["verdicts"] = Json::array();
+  for (const Verdict& verdict : report.verdicts) verdicts.push_back(verdict_json(verdict));
+  Json& metrics = json["metrics"] = Json::object();
+  for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
+  json["stop_reason"] = record.stop_reason;
+  Json& rounds = json["rounds"] = Json::array();
+  for (const RoundRecord& round : record.rounds) rounds.push_back(round_json(round, record.config));
+  json["discarded_rounds"] = Json::array();
+  Json& histograms = json["histograms"] = Json::object();
+  if (const auto& buckets = report.summary.service_ns.buckets; !buckets.empty())
+    histograms["service_ns"] = {{"bucket_rule", kBucketRule}, {"buckets", buckets}};
+  Json& warnings = json["warnings"] = Json::array();
+  for (const auto* list : {&record.warnings, &report.summary.warnings})
+    for (const Warning& warning : *list) warnings.push_back(warning_json(warning));
+  return json;
+}
+
+}  // namespace pcbench

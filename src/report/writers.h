@@ -1,0 +1,12 @@
+// The writers behind the rows of report/registry.cpp; each is one file.
+#pragma once
+
+#include "report/formats.h"
+
+namespace pcbench {
+
+void write_json(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_console(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_csv(const Report& report, const FormatOptions& options, std::ostream& out);
+
+}  // namespace pcbench

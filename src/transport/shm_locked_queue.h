@@ -1,0 +1,89 @@
+// shm_locked_queue: the textbook queue in shared memory: Boost.Interprocess mutex and two conditions, a ring
+// of slots.
+// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn), can close; any capacity.
+// Threads     each endpoint by one thread; all endpoints at once.
+// Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
+// Layout      parts/locked_ring.h: [state][slot 0 … slot n-1]
+// Pairs       the mutex
+// Peer death  the mutex is not robust: whoever dies holding it stops everybody, also the final drain; the
+//             watchdog ends the round
+// Source      monitors: Hoare, CACM 17(10), 1974; multiprocessing.Queue of Python, without its pipe
+#pragma once
+
+#include <boost/interprocess/sync/interprocess_condition.hpp>
+#include <boost/interprocess/sync/interprocess_mutex.hpp>
+#include <mutex>
+#include <new>
+
+#include "base/shared_region.h"
+#include "transport/parts/capacity.h"
+#include "transport/parts/interprocess_time.h"
+#include "transport/parts/locked_ring.h"
+#include "transport/transport.h"
+
+namespace pcbench {
+
+struct InterprocessSync {
+  using Mutex = boost::interprocess::interprocess_mutex;
+  using Condition = boost::interprocess::interprocess_condition;
+  template <class Ready>
+  static void wait(Condition& condition, std::unique_lock<Mutex>& lock, std::uint64_t timeout_ns,
+                   Ready ready) {
+    condition.timed_wait(lock, wall_clock_after(timeout_ns), ready);
+  }
+};
+
+class ShmLockedQueue {
+  using Ring = LockedRing<InterprocessSync>;
+  using State = LockedRingState<InterprocessSync>;
+  static constexpr std::uint64_t kMagic = 0x70636c6f'636b6431U;  // "pclockd1"
+  static constexpr std::uint64_t kVersion = 1;
+  static constexpr std::size_t kStateBytes = align_up(sizeof(State), kFalseSharingBytes);
+
+ public:
+  using Producer = Ring::Producer;
+  using Consumer = Ring::Consumer;
+
+  static constexpr Promises kPromises{};
+
+  explicit ShmLockedQueue(const RoundSpec& spec) : spec_(spec) {
+    const std::uint64_t capacity = effective_capacity(kPromises, spec.capacity_slots, spec.message_bytes);
+    const std::size_t bytes = kStateBytes + capacity * spec.message_bytes;
+    region_ = SharedRegion::create(bytes);
+    state_ = new (region_.data()) State{};
+    state_->header = {kMagic, kVersion, capacity, spec.message_bytes, bytes};
+  }
+  ShmLockedQueue(const RoundSpec& spec, const Handles& handles)
+      : spec_(spec),
+        region_(SharedRegion::attach(FileDescriptor(handles.at(0)))),
+        state_(std::launder(reinterpret_cast<State*>(region_.data()))) {
+    if (region_.size() < kStateBytes || state_->header.magic != kMagic ||
+        state_->header.version != kVersion || state_->header.bytes > region_.size())
+      throw Error("the inherited memory is not a locked queue of this version", "shm_locked_queue attach",
+                  "start workers only through bench itself");
+  }
+
+  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
+    region_.prefault();
+    return {{*state_, slots()}, spec_.message_bytes, run()};
+  }
+  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
+    region_.prefault();
+    return {{*state_, slots()}, spec_.message_bytes, run()};
+  }
+  [[nodiscard]] Effective effective() const { return {state_->header.capacity_slots, run(), {}}; }
+  [[nodiscard]] Handles handles() const { return {region_.descriptor()}; }
+  void drop_ends(Keep /*keep*/) noexcept {}
+
+ private:
+  [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + kStateBytes; }
+  [[nodiscard]] std::uint32_t run() const noexcept {
+    return run_messages(spec_.batch_messages, spec_.message_bytes, state_->header.capacity_slots);
+  }
+
+  RoundSpec spec_;
+  SharedRegion region_;
+  State* state_ = nullptr;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,196 @@
+// Does every row of the registry keep its promises in whole rounds? Each topology it promises, each right
+// stop protocol, each way of waiting, threads and processes, judged by what consumers popped.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "model/names.h"
+#include "stop/registry.h"
+#include "support/round.h"
+
+namespace pcbench::test {
+namespace {
+
+struct Topology {
+  std::uint32_t producers;
+  std::uint32_t consumers;
+};
+constexpr std::array<Topology, 4> kTopologies = {{{1, 1}, {3, 1}, {1, 3}, {4, 4}}};
+constexpr unsigned kTestSeconds = 60;
+
+/// Runs CONFIG if it is promised. Returns what is wrong.
+std::string run(const TransportRow& row, const Case& config) {
+  if (!not_promised(row, config).empty()) return {};
+  const RoundSpec spec = spec_of(config);
+  const Round round =
+      config.workers == WorkerKind::thread ? Round::with_threads(spec) : Round::with_processes(spec);
+  // The floor moves nothing: only how many there were can be judged, and with a duration not even that.
+  if (!row.floor) return round.complaint();
+  if (spec.duration_ns != 0 && round.sent() != 0 && round.received() != 0) return {};
+  if (round.received() == round.sent() && round.sent() == spec.messages) return {};
+  return "sent " + std::to_string(round.sent()) + ", received " + std::to_string(round.received());
+}
+
+std::string text_of(const Case& config) {
+  return config.transport + " " + std::to_string(config.producers) + "x" + std::to_string(config.consumers) +
+         " " + config.stop + " " + std::string(name_of(config.wait)) + " batch " +
+         std::to_string(config.batch_messages) + " payload " + std::to_string(config.payload_bytes) +
+         " capacity " + std::to_string(config.capacity_slots.value_or(0)) +
+         (config.transport_options.empty() ? "" : " " + config.transport_options.begin()->second);
+}
+
+class EveryTransport : public testing::TestWithParam<std::string_view> {
+ protected:
+  const TransportRow& row_ = *find_transport(GetParam());
+  Case base_ = [] {
+    Case config;
+    config.transport = GetParam();
+    config.messages = 1001;  // what no topology divides
+    config.capacity_slots = 4;
+    return config;
+  }();
+  Deadline deadline_{kTestSeconds};
+};
+INSTANTIATE_TEST_SUITE_P(Registry, EveryTransport, testing::ValuesIn([] {
+                           std::vector<std::string_view> names;
+                           for (const TransportRow& row : transports()) names.push_back(row.name);
+                           return names;
+                         }()),
+                         [](const auto& instance) { return std::string(instance.param); });
+
+TEST_P(EveryTransport, DeliversEachMessageOnceUnderEachStopProtocolAndWait) {
+  for (const Topology topology : kTopologies)
+    for (const StopRow* stop : stops())
+      for (const auto& [wait, wait_name] : NamesOf<WaitStrategy>::table) {
+        if (stop->known_bad || stop->needs_duration) continue;
+        Case config = base_;
+        config.producers = topology.producers;
+        config.consumers = topology.consumers;
+        config.stop = stop->name;
+        config.wait = wait;
+        EXPECT_EQ(run(row_, config), "") << text_of(config);
+      }
+}
+
+TEST_P(EveryTransport, DrainsWhatIsInsideWhenTheTimeIsOver) {
+  for (const Topology topology : kTopologies)
+    for (const std::string_view stop : {"deadline", "pill", "close"}) {
+      Case config = base_;
+      config.producers = topology.producers;
+      config.consumers = topology.consumers;
+      config.messages.reset();
+      config.duration_s = 0.004;
+      config.stop = stop;
+      EXPECT_EQ(run(row_, config), "") << text_of(config);
+    }
+}
+
+TEST_P(EveryTransport, KeepsItsPromisesInBatches) {
+  for (const Topology topology : kTopologies)
+    for (const std::uint32_t batch : {7U, 256U})
+      for (const std::string_view stop : {"pill", "count", "close"})
+        for (const std::uint64_t capacity : {std::uint64_t{1}, std::uint64_t{64}}) {
+          Case config = base_;
+          config.producers = topology.producers;
+          config.consumers = topology.consumers;
+          config.batch_messages = batch;
+          config.stop = stop;
+          config.capacity_slots = capacity;
+          EXPECT_EQ(run(row_, config), "") << text_of(config);
+        }
+}
+
+TEST_P(EveryTransport, WorksAtEachCapacityWithEachPayload) {
+  for (const Topology topology : kTopologies)
+    for (const std::uint64_t capacity : {1U, 2U, 4U, 1024U, 0U})
+      for (const std::uint32_t payload_bytes : {0U, 1U, 100U, 4080U}) {
+        Case config = base_;
+        config.producers = topology.producers;
+        config.consumers = topology.consumers;
+        config.payload_bytes = payload_bytes;
+        if (capacity == 0) config.capacity_slots.reset();
+        else config.capacity_slots = capacity;
+        EXPECT_EQ(run(row_, config), "") << text_of(config);
+      }
+}
+
+TEST_P(EveryTransport, CarriesLargePayloadsUpToItsPromise) {
+  const auto largest = static_cast<std::uint32_t>(row_.promises.payload_bytes_max);
+  for (const Topology topology : {Topology{1, 1}, Topology{2, 2}})
+    for (const std::uint32_t payload_bytes : {65536U, largest})
+      for (const WaitStrategy wait : {WaitStrategy::backoff, WaitStrategy::park}) {
+        Case config = base_;
+        config.producers = topology.producers;
+        config.consumers = topology.consumers;
+        config.payload_bytes = payload_bytes;
+        config.messages = 21;
+        config.wait = wait;
+        config.capacity_slots.reset();
+        config.batch_messages = 3;
+        EXPECT_EQ(run(row_, config), "") << text_of(config);
+      }
+}
+
+TEST_P(EveryTransport, DeliversEachMessageOnceBetweenForkedProcesses) {
+  for (const Topology topology : kTopologies)
+    for (const std::string_view stop : {"pill", "close", "count"})
+      for (const WaitStrategy wait : {WaitStrategy::backoff, WaitStrategy::park}) {
+        Case config = base_;
+        config.workers = WorkerKind::process;
+        config.producers = topology.producers;
+        config.consumers = topology.consumers;
+        config.stop = stop;
+        config.wait = wait;
+        EXPECT_EQ(run(row_, config), "") << text_of(config);
+      }
+}
+
+TEST_P(EveryTransport, MayDeliverNothingAtAll) {
+  for (const std::string_view stop : {"pill", "close", "count"}) {
+    Case config = base_;
+    config.messages = 0;
+    config.stop = stop;
+    EXPECT_EQ(run(row_, config), "") << text_of(config);
+  }
+}
+
+TEST_P(EveryTransport, SaysWhyItCannotBeSpawnedExactlyWhenItCannot) {
+  EXPECT_EQ(row_.attach == nullptr, !row_.promises.spawn_refusal.empty());
+}
+
+TEST_P(EveryTransport, CanBeAttachedByItsHandlesWhenItCanBeSpawned) {
+  if (row_.attach == nullptr) return;  // the test above has seen it say why
+  const RoundSpec spec = spec_of(base_);
+  const auto original = row_.create(spec);
+  Handles inherited;
+  for (const int fd : original->handles()) inherited.push_back(::dup(fd));
+  const auto attached = row_.attach(spec, inherited);
+  EXPECT_EQ(attached->effective().capacity_slots, original->effective().capacity_slots);
+}
+
+TEST(LockedQueue, KeepsItsPromisesWithEachLock) {
+  const Deadline deadline(kTestSeconds);
+  const TransportRow& row = *find_transport("locked_queue");
+  for (const std::string_view lock : row.option->values)
+    for (const Topology topology : kTopologies)
+      for (const auto& [wait, wait_name] : NamesOf<WaitStrategy>::table) {
+        Case config;
+        config.transport = row.name;
+        config.transport_options = {{std::string(row.option->key), std::string(lock)}};
+        config.producers = topology.producers;
+        config.consumers = topology.consumers;
+        config.messages = 1001;
+        config.capacity_slots = 4;
+        config.wait = wait;
+        EXPECT_EQ(run(row, config), "") << text_of(config);
+      }
+}
+
+TEST(Registry, HasEachNameOnceAndFindsIt) {
+  for (const TransportRow& row : transports()) EXPECT_EQ(find_transport(row.name), &row);
+  EXPECT_EQ(find_transport("telepathy"), nullptr);
+}
+
+}  // namespace
+}  // namespace pcbench::test

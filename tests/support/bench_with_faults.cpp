@@ -1,0 +1,9 @@
+// `bench` with the faulty transports in its registry, so that tests can show that a run notices each of them.
+#include "cli/cli.h"
+#include "support/faulty_transports.h"
+#include "transport/registry.h"
+
+int main(int argc, char** argv) {
+  pcbench::register_extra_transports(pcbench::test::faulty_transports());
+  return pcbench::cli_main(argc, argv);
+}

@@ -1,0 +1,195 @@
+#include "support/faulty_transports.h"
+
+#include <array>
+#include <cstring>
+#include <ctime>
+#include <memory>
+#include <vector>
+
+#include "transport/shm_mpmc_ring.h"
+
+namespace pcbench::test {
+namespace {
+
+enum class Fault : std::uint8_t { lose, drop_last, duplicate, swap, corrupt, hang, never_close, early_close };
+
+/// Counts events; true at every kFaultEvery-th.
+class Nth {
+ public:
+  [[nodiscard]] bool hit() noexcept { return ++count_ % kFaultEvery == 0; }
+  [[nodiscard]] bool past() const noexcept { return count_ >= kFaultEvery; }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
+Envelope envelope_of(const std::byte* message) noexcept {
+  Envelope envelope;
+  std::memcpy(&envelope, message, sizeof envelope);
+  return envelope;
+}
+
+/// Moves one message at a time, so that each can be treated on its own.
+template <Fault kFault>
+class FaultyProducer {
+ public:
+  FaultyProducer(ShmMpmcRing::Producer inner, const RoundSpec& spec, std::uint32_t index)
+      : inner_(inner),
+        payload_bytes_(spec.payload_bytes),
+        quota_(spec.duration_ns == 0 ? share_of(spec.messages, index, spec.producers) : UINT64_MAX),
+        held_(spec.message_bytes) {}
+
+  [[nodiscard]] WriteRun try_reserve(std::uint32_t /*want*/) noexcept {
+    const WriteRun run = inner_.try_reserve(1);
+    lent_ = run.first;
+    return run;
+  }
+
+  [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
+    const Envelope envelope = envelope_of(lent_);
+    if (count == 0 || envelope.kind != MessageKind::data) return inner_.commit(count);
+    const bool last = envelope.sequence + 1 == quota_;
+    if (kFault == Fault::drop_last && last) return inner_.commit(0);
+    if (kFault == Fault::lose && nth_.hit()) return inner_.commit(0);
+    if (kFault == Fault::corrupt && nth_.hit() && payload_bytes_ != 0)
+      lent_[sizeof(Envelope) + payload_bytes_ / 2] ^= std::byte{1};
+    if (kFault == Fault::swap) return commit_swapping(last);
+    return inner_.commit(1);
+  }
+
+  [[nodiscard]] PushStatus flush() noexcept {
+    if (owed_) {
+      const WriteRun run = inner_.try_reserve(1);
+      if (run.count == 0) return run.status;
+      std::memcpy(run.first, held_.data(), held_.size());
+      owed_ = false;
+      (void)inner_.commit(1);
+    }
+    return inner_.flush();
+  }
+
+  void close() noexcept {
+    if (kFault != Fault::never_close) inner_.close();
+  }
+  void park(std::uint64_t timeout_ns) noexcept { inner_.park(timeout_ns); }
+
+ private:
+  /// Holds back a message, never the last, and sends it after the next one.
+  PushStatus commit_swapping(bool last) noexcept {
+    if (holding_) {
+      holding_ = false;
+      owed_ = true;
+      (void)inner_.commit(1);
+      return flush();
+    }
+    if (!nth_.hit() || last) return inner_.commit(1);
+    std::memcpy(held_.data(), lent_, held_.size());
+    holding_ = true;
+    return inner_.commit(0);
+  }
+
+  ShmMpmcRing::Producer inner_;
+  std::size_t payload_bytes_;
+  std::uint64_t quota_;
+  Nth nth_;
+  std::byte* lent_ = nullptr;
+  std::vector<std::byte> held_;  // swap: the message that waits for its successor to go first
+  bool holding_ = false;         // held_ is waiting for it
+  bool owed_ = false;            // held_ is next
+};
+
+template <Fault kFault>
+class FaultyConsumer {
+ public:
+  explicit FaultyConsumer(ShmMpmcRing::Consumer inner, bool honest) : inner_(inner), honest_(honest) {}
+
+  [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
+    if (gone() && kFault == Fault::hang) return {};
+    if (gone() && kFault == Fault::early_close) return {nullptr, 0, 0, PopStatus::closed};
+    const ReadRun run = inner_.try_peek(1);
+    data_ = run.count != 0 && envelope_of(run.first).kind == MessageKind::data;
+    return run;
+  }
+
+  void release(std::uint32_t count) noexcept {
+    const bool hit = data_ && count != 0 && nth_.hit();
+    inner_.release(kFault == Fault::duplicate && hit && !honest_ ? 0 : count);
+  }
+
+  void park(std::uint64_t timeout_ns) noexcept {
+    if (gone() && kFault == Fault::hang) {
+      const timespec pause{0, static_cast<long>(timeout_ns)};
+      ::nanosleep(&pause, nullptr);
+    } else {
+      inner_.park(timeout_ns);
+    }
+  }
+
+ private:
+  [[nodiscard]] bool gone() const noexcept { return nth_.past() && !honest_; }
+
+  ShmMpmcRing::Consumer inner_;
+  bool honest_;  // the final drain finds what is inside
+  bool data_ = false;
+  Nth nth_;
+};
+
+template <Fault kFault>
+class FaultyRing {
+ public:
+  static constexpr Promises kPromises = ShmMpmcRing::kPromises;
+
+  explicit FaultyRing(const RoundSpec& spec) : spec_(spec), ring_(spec) {}
+  FaultyRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), ring_(spec, handles) {}
+
+  [[nodiscard]] FaultyProducer<kFault> producer(std::uint32_t index) const {
+    return {ring_.producer(index), spec_, index};
+  }
+  [[nodiscard]] FaultyConsumer<kFault> consumer(std::uint32_t index) const {
+    return FaultyConsumer<kFault>(ring_.consumer(index), index == spec_.consumers);
+  }
+  [[nodiscard]] Effective effective() const {
+    Effective effective = ring_.effective();
+    effective.batch_messages = 1;
+    return effective;
+  }
+  [[nodiscard]] Handles handles() const { return ring_.handles(); }
+  void drop_ends(Keep keep) noexcept { ring_.drop_ends(keep); }
+
+ private:
+  RoundSpec spec_;
+  ShmMpmcRing ring_;
+};
+
+template <Fault kFault>
+TransportRow row(std::string_view name, std::string_view help) {
+  return {name,
+          help,
+          FaultyRing<kFault>::kPromises,
+          nullptr,
+          false,
+          [](const Case& /*config*/) { return std::string(); },
+          [](const RoundSpec& spec) -> std::unique_ptr<Channel> {
+            return std::make_unique<ChannelOf<FaultyRing<kFault>>>(spec);
+          },
+          [](const RoundSpec& spec, const Handles& handles) -> std::unique_ptr<Channel> {
+            return std::make_unique<ChannelOf<FaultyRing<kFault>>>(spec, handles);
+          }};
+}
+
+const std::array kRows = {
+    row<Fault::lose>("faulty_lose", "loses every 100th message of a producer"),
+    row<Fault::drop_last>("faulty_drop_last", "loses each producer's last message"),
+    row<Fault::duplicate>("faulty_duplicate", "gives every 100th message of a consumer twice"),
+    row<Fault::swap>("faulty_swap", "swaps two neighbours of a producer at every 100th"),
+    row<Fault::corrupt>("faulty_corrupt", "flips a payload bit of every 100th message"),
+    row<Fault::hang>("faulty_hang", "gives a consumer nothing any more after 100 messages"),
+    row<Fault::never_close>("faulty_never_close", "does not close"),
+    row<Fault::early_close>("faulty_early_close", "says closed to a consumer after 100 messages"),
+};
+
+}  // namespace
+
+std::span<const TransportRow> faulty_transports() noexcept { return kRows; }
+
+}  // namespace pcbench::test

@@ -1,0 +1,198 @@
+#include "support/round.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/futex.h"
+#include "stop/registry.h"
+
+namespace pcbench::test {
+namespace {
+
+/// Takes whatever is still inside and leaves.
+class DrainStop final : public ConsumerStop {
+ public:
+  bool over_when_empty() noexcept override { return true; }
+  bool over_when_closed() noexcept override { return true; }
+};
+
+}  // namespace
+
+Deadline::Deadline(unsigned seconds) noexcept {
+  std::signal(SIGPIPE, SIG_IGN);  // as run/ does: a pipe's lost reader is a status, not a death
+  ::alarm(seconds);
+}
+Deadline::~Deadline() { ::alarm(0); }
+
+RoundSpec spec_of(const Case& config) {
+  const TransportRow* row = find_transport(config.transport);
+  RoundSpec spec{};
+  spec.transport = FixedString<48>(config.transport);
+  spec.stop = FixedString<32>(config.stop);
+  if (!config.transport_options.empty())
+    spec.transport_option = FixedString<64>(config.transport_options.begin()->second);
+  spec.seed = 20240229;
+  spec.messages = config.duration_s ? UINT64_MAX : config.messages.value();
+  spec.duration_ns = static_cast<std::uint64_t>(config.duration_s.value_or(0) * 1e9);
+  spec.capacity_slots = config.capacity_slots.value_or(0);
+  spec.producer_work_ns = config.work.producer_ns;
+  spec.consumer_work_ns = config.work.consumer_ns;
+  spec.producers = config.producers;
+  spec.consumers = config.consumers;
+  spec.payload_bytes = config.payload_bytes;
+  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
+  spec.batch_messages = config.batch_messages;
+  spec.sample_every = 64;
+  spec.workers = config.workers;
+  spec.wait = config.wait;
+  spec.verify = config.duration_s ? Verify::online : Verify::exact;
+  spec.integrity = Integrity::all;
+  spec.oversubscribed = true;
+  spec.native_close = row->promises.can_close;
+  return spec;
+}
+
+std::string not_promised(const TransportRow& row, const Case& config) {
+  const Promises& promises = row.promises;
+  if (promises.producers_max != 0 && config.producers > promises.producers_max) return "producers";
+  if (promises.consumers_max != 0 && config.consumers > promises.consumers_max) return "consumers";
+  if (config.payload_bytes > promises.payload_bytes_max) return "payload";
+  if (config.capacity_slots.value_or(0) > promises.capacity_slots_max) return "capacity";
+  if (config.workers == WorkerKind::thread && !promises.threads) return "threads";
+  if (config.workers == WorkerKind::process && !promises.processes) return "processes";
+  return row.refuse(config);
+}
+
+Round::Round(const RoundSpec& spec)
+    : spec_(spec),
+      memory_(SharedRegion::create(Control::bytes_for(spec))),
+      control_(Control::format(memory_.data(), spec)),
+      channel_(find_transport(spec.transport.view())->create(spec)),
+      effective_(channel_->effective()) {}
+
+void Round::work(std::uint32_t worker_id, const std::function<void()>& before_gate) {
+  Task task(control_, worker_id);
+  const auto at_gate = [&] {
+    before_gate();
+    control_.gate().arrive_and_wait();
+    task.slot().begin_at_ns = now_ns();
+  };
+  const StopRow& stop = *find_stop(spec_.stop.view());
+  if (worker_id < spec_.producers) {
+    channel_->produce(task, stop, at_gate);
+  } else {
+    const auto consumer = stop.consumer({spec_, control_.stop(), task.slot(), worker_id});
+    channel_->consume(task, *consumer, at_gate);
+  }
+  task.slot().end_at_ns = now_ns();
+}
+
+void Round::open_gate() {
+  Gate& gate = control_.gate();
+  for (;;) {
+    const std::uint32_t ready = gate.ready.load(std::memory_order_acquire);  // G4: their endpoints are made
+    if (ready == control_.worker_count()) break;
+    futex_wait(gate.ready, ready, 100'000'000);
+  }
+  channel_->drop_ends(Keep::consumer_ends);
+  gate.open();
+}
+
+void Round::drain() {
+  Task task(control_, control_.drain_id());
+  DrainStop stop;
+  channel_->consume(task, stop, [] {});
+}
+
+Round Round::with_threads(const RoundSpec& spec) {
+  Round round(spec);
+  std::vector<std::thread> workers;
+  for (std::uint32_t id = 0; id < round.control_.worker_count(); ++id)
+    workers.emplace_back([&round, id] { round.work(id, [] {}); });
+  round.open_gate();
+  for (std::thread& worker : workers) worker.join();
+  round.drain();
+  return round;
+}
+
+Round Round::with_processes(const RoundSpec& spec) {
+  Round round(spec);
+  std::vector<pid_t> workers;
+  for (std::uint32_t id = 0; id < round.control_.worker_count(); ++id) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::alarm(20);  // not inherited; nobody may outlive the test
+      round.work(id, [&round] { round.channel_->drop_ends(Keep::nothing); });
+      ::_exit(0);
+    }
+    workers.push_back(pid);
+  }
+  round.open_gate();
+  for (const pid_t pid : workers) {
+    int status = 0;
+    if (::waitpid(pid, &status, 0) != pid || status != 0)
+      round.failure_ += fmt::format("worker {} ended with status {}; ", pid, status);
+  }
+  round.drain();
+  return round;
+}
+
+std::uint64_t Round::sent() const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t p = 0; p < spec_.producers; ++p) sum += control_.slot(p).messages;
+  return sum;
+}
+
+std::uint64_t Round::received() const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t c = 0; c < spec_.consumers; ++c) sum += control_.slot(spec_.producers + c).messages;
+  return sum;
+}
+
+std::uint64_t Round::findings(Finding kind) const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t id = spec_.producers; id <= control_.drain_id(); ++id)
+    sum += control_.slot(id).findings[static_cast<std::size_t>(kind)];
+  return sum;
+}
+
+std::uint64_t Round::left_inside() const {
+  return control_.slot(control_.drain_id()).messages + control_.slot(control_.drain_id()).pills;
+}
+
+std::string Round::complaint() const {
+  std::string text = failure_;
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+    if (control_.slot(id).end_at_ns == 0) text += fmt::format("worker {} never ended; ", id);
+    if (control_.slot(id).error[0] != '\0')
+      text += fmt::format("worker {}: {}; ", id, control_.slot(id).error.data());
+  }
+  if (sent() != received()) text += fmt::format("sent {} but received {}; ", sent(), received());
+  if (spec_.duration_ns == 0 && sent() != spec_.messages)
+    text += fmt::format("sent {} of {}; ", sent(), spec_.messages);
+  if (left_inside() != 0) text += fmt::format("{} left inside; ", left_inside());
+  for (std::size_t kind = 0; kind < kFindingKinds; ++kind)
+    if (const std::uint64_t n = findings(static_cast<Finding>(kind)); n != 0)
+      text += fmt::format("{} findings of kind {}; ", n, kind);
+  for (std::uint32_t p = 0; p < spec_.producers; ++p) {
+    std::uint64_t count = 0;
+    std::uint64_t sum = 0;
+    for (std::uint32_t c = 0; c <= spec_.consumers; ++c) {
+      count += control_.tallies(c)[p].count;
+      sum += control_.tallies(c)[p].sum;
+    }
+    const std::uint64_t share = control_.slot(p).messages;
+    if (count != share || sum != run_sum(producer_key(spec_.seed, p), 0, share))
+      text += fmt::format("producer {}: {} of {} popped, sum {}; ", p, count, share,
+                          sum == run_sum(producer_key(spec_.seed, p), 0, share) ? "right" : "wrong");
+  }
+  return text;
+}
+
+}  // namespace pcbench::test

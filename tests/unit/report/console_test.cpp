@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "report/writers.h"
+#include "sample.h"
+
+namespace pcbench {
+namespace {
+
+std::string console(const Report& report, const FormatOptions& options = {}) {
+  std::ostringstream text;
+  write_console(report, options, text);
+  return text.str();
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Console, whole_report_reads_like_this) {
+  EXPECT_EQ(console(sample::report()), R"(sample
+Does every format say what it should?
+pcbench 0.1.0 (0123456789ab-dirty, Release) on Testium 9, 2 CPUs, Linux 6.1.0; seed 42
+every case: process/pill/64B/1024
+
+  case           verdict            msg/s     95 % interval  n      p50      p99       vs best
+2x1  64 B payload
+  shm_mpmc_ring  pass              4.20 M  [4.07 M, 4.28 M]  3  1.23 us  45.6 us          best
+  pipe           pass              1.05 M  [1.02 M, 1.07 M]  3  1.23 us  45.6 us  4.00x slower
+  null           floor             30.0 M  [29.1 M, 30.6 M]  3  1.23 us  45.6 us
+  locked_queue   FAIL termination       -
+
+msg/s is the median of n rounds; ~ where the interval reaches into the best one's. p50 and p99 are
+service times, push began to popped, under saturation: mostly the depth of the queue. The floor
+moves nothing: what is left is the harness itself.
+
+FAIL termination  locked_queue/2x1/process/pill/64B/1024
+  round 1: hung (deadlock)
+  delivery unknown: the round did not end
+  termination fail: 1 of 3 workers did not end
+    worker  phase   state   waits for  holds          moved  last progress
+    c0      in_pop  asleep  a message  the stop lock     97        12.3 ms
+
+warning: others kept 1.5 of 2 CPUs busy
+  remedy: end them
+
+4 cases: 3 as expected, 1 FAILED, 0 UNKNOWN, in 12.3 s
+)");
+}
+
+TEST(Console, first_counter_example_says_where_it_was_met) {
+  EXPECT_NE(console(sample::report_with_loss())
+                .find("  delivery fail: 1 message was lost\n"
+                      "    first: sent, never popped (producer 1, sequence 17, round 1)\n"),
+            std::string::npos);
+}
+
+TEST(Console, no_line_is_wider_than_asked) {
+  Report report = sample::report();
+  report.warnings.front().text.append(
+      " and a text that goes on and on, longer than any terminal is wide, or nearly so");
+  for (const std::uint32_t width : {60U, 80U, 100U, 132U})
+    for (const std::string& line : lines_of(console(report, {false, width})))
+      EXPECT_LE(line.size(), width) << line;
+}
+
+TEST(Console, narrow_terminal_keeps_label_verdict_and_rate) {
+  const std::string text = console(sample::report(), {false, 60});
+  EXPECT_EQ(text.find("95 % interval"), std::string::npos);
+  EXPECT_NE(text.find("  shm_mpmc_ring  pass"), std::string::npos) << text;
+  EXPECT_NE(text.find("4.20 M"), std::string::npos);
+}
+
+TEST(Console, colour_only_where_it_was_asked_for) {
+  EXPECT_EQ(console(sample::report()).find('\x1b'), std::string::npos);
+  EXPECT_NE(console(sample::report(), {true, 100}).find("\x1b[32mpass\x1b[0m"), std::string::npos);
+}
+
+TEST(Console, case_that_failed_as_expected_is_explained_but_not_counted) {
+  Report report = sample::report();
+  report.cases[3].as_expected = true;
+  report.cases[3].expected = Outcome::fail;
+  const std::string text = console(report);
+  EXPECT_NE(text.find("fail as expected: termination  locked_queue/2x1/process/pill/64B/1024"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("4 cases: all as expected"), std::string::npos);
+}
+
+TEST(Console, pass_where_a_fail_was_expected_stands_out) {
+  Report report = sample::report();
+  report.cases[0].as_expected = false;
+  report.cases[0].expected = Outcome::fail;
+  EXPECT_NE(console(report).find("PASS, not as expected"), std::string::npos);
+}
+
+TEST(Console, case_whose_interval_reaches_the_best_is_marked_as_near) {
+  Report report = sample::report();
+  report.cases[1] = sample::good_report(4.1e6);
+  EXPECT_NE(console(report).find("~1.02x slower"), std::string::npos);
+}
+
+TEST(Console, failed_case_is_never_the_best) {
+  Report report = sample::report();
+  report.cases[0].outcome = Outcome::fail;
+  const auto lines = lines_of(console(report));
+  const auto best =
+      std::find_if(lines.begin(), lines.end(), [](const std::string& l) { return l.ends_with(" best"); });
+  // The title line ends with "vs best" too.
+  ASSERT_NE(best, lines.end());
+  const auto row =
+      std::find_if(best + 1, lines.end(), [](const std::string& l) { return l.ends_with(" best"); });
+  ASSERT_NE(row, lines.end());
+  EXPECT_EQ(row->rfind("  pipe", 0), 0U) << *row;
+}
+
+TEST(Console, payloads_are_not_compared_with_each_other) {
+  Report report = sample::report();
+  report.record.cases[1].config.payload_bytes = 4096;
+  const std::string text = console(report);
+  EXPECT_NE(text.find("2x1  4096 B payload"), std::string::npos);
+  EXPECT_EQ(text.find("slower"), std::string::npos);
+}
+
+TEST(Console, same_warning_of_many_cases_is_said_once) {
+  Report report = sample::report();
+  for (CaseRecord& one : report.record.cases)
+    one.warnings = {{"rounded", "capacity was rounded up", "ask for 1024", {}}};
+  EXPECT_NE(console(report).find(
+                "warning: capacity was rounded up (4 times, first shm_mpmc_ring/2x1/process/pill/64B/1024)\n"
+                "  remedy: ask for 1024\n"),
+            std::string::npos)
+      << console(report);
+}
+
+TEST(Console, run_that_was_ended_early_says_so) {
+  Report report = sample::report();
+  report.record.complete = false;
+  EXPECT_NE(console(report).find("; INCOMPLETE, it was ended early\n"), std::string::npos);
+}
+
+TEST(Console, report_without_cases_is_no_accident) {
+  Report report;
+  EXPECT_NE(console(report).find("0 cases"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pcbench
