@@ -27,7 +27,7 @@ INCLUDES = {
     "plan": "base model transport/registry.h stop/registry.h check/judge.h",
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
-    "compare": "base model stats",
+    "compare": "base model stats report",
     "cli": "base model wait load worker transport stop check stats plan run report compare",
 }
 LIBRARIES = {

@@ -71,6 +71,7 @@ class Session {
       for (std::size_t i = 0; i < cases_.size(); ++i)
         if (undecided(i)) wanted.push_back(i);
       shuffle(wanted);
+      runner_.pass_begins(pass, rules_.pairs, wanted.size());
       for (const std::size_t case_index : wanted) {
         const double begun_s = runner_.elapsed_s();
         record_.out_of_time = begun_s + slot_s_[case_index] > rules_.max_time_s;

@@ -56,6 +56,8 @@ class CaseRunner {
   virtual CaseRun run(std::size_t case_index, Side side) = 0;
   /// Seconds since the comparison began.
   virtual double elapsed_s() = 0;
+  /// Told before each pass over the cases; for progress.
+  virtual void pass_begins(std::size_t /*pass*/, std::size_t /*pairs*/, std::size_t /*undecided*/) {}
 };
 
 /// One pass over a slot's sides.

@@ -24,7 +24,7 @@ std::vector<GateDecision> judge_claims(std::span<const Differences> claims, std:
   const double alpha = rule.alpha * share;
   std::vector<GateDecision> decisions;
   for (std::size_t i = 0; i < claims.size(); ++i) {
-    const double effect = adjusted[i] <= alpha ? pseudo_median(walsh_averages(claims[i])) : 0;
+    const double effect = adjusted[i] <= alpha ? sorted_median(walsh_averages(claims[i])) : 0;
     const auto equivalent = [&] {
       return is_equivalent(claims[i], std::log1p(rule.margin), rule.equivalence_alpha * share);
     };
@@ -39,14 +39,11 @@ bool is_equivalent(Differences differences, double margin, double alpha) {
          signed_rank_test(shifted(differences, margin)).p_greater <= alpha;
 }
 
-std::optional<double> detectable_difference(std::span<const double> walsh_averages, std::size_t count,
-                                            double alpha) {
+double detectable_difference(const Interval& interval, double alpha) {
   constexpr double kPower = 0.9;
-  const std::optional<Interval> interval = pseudo_median_interval(walsh_averages, count, 1 - alpha);
-  if (!interval) return std::nullopt;
   const boost::math::normal normal;
   const double allowance = 1 + quantile(normal, kPower) / quantile(complement(normal, alpha / 2));
-  return ((*interval)[1] - (*interval)[0]) / 2 * allowance;
+  return (interval[1] - interval[0]) / 2 * allowance;
 }
 
 }  // namespace pcbench

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "stats/paired.h"
@@ -48,10 +46,8 @@ template <class IsEquivalent>
 /// (Schuirmann 1987). MARGIN is a difference of logarithms.
 [[nodiscard]] bool is_equivalent(Differences differences, double margin, double alpha);
 
-/// The least change that a claim with these differences would have shown with 90 % power when tested alone at
-/// ALPHA: the half-width of the interval at that level, and the normal theory's allowance for power. nullopt:
-/// so few pairs find nothing. In differences of logarithms.
-[[nodiscard]] std::optional<double> detectable_difference(std::span<const double> walsh_averages,
-                                                          std::size_t count, double alpha);
+/// The least change that a claim would have shown with 90 % power when tested alone at ALPHA, from the
+/// INTERVAL of its effect at 1 - ALPHA: half the width, and the normal theory's allowance for power.
+[[nodiscard]] double detectable_difference(const Interval& interval, double alpha);
 
 }  // namespace pcbench

@@ -41,13 +41,12 @@ std::vector<double> walsh_averages(std::span<const double> values) {
   return averages;
 }
 
-double pseudo_median(std::span<const double> walsh_averages) {
-  const std::size_t count = walsh_averages.size();
-  return (walsh_averages[(count - 1) / 2] + walsh_averages[count / 2]) / 2;
+double sorted_median(std::span<const double> sorted) {
+  return (sorted[(sorted.size() - 1) / 2] + sorted[sorted.size() / 2]) / 2;
 }
 
-std::optional<Interval> pseudo_median_interval(std::span<const double> walsh_averages, std::size_t count,
-                                               double level) {
+std::optional<Interval> centre_interval(std::span<const double> walsh_averages, std::size_t count,
+                                        double level) {
   // Of the doubled sums 0, 1, 2 … every second one is impossible, hence the half.
   const std::size_t outside = untied_signed_rank_null(count)->sums_within((1 - level) / 2) / 2;
   if (outside == 0) return std::nullopt;

@@ -26,13 +26,14 @@ struct SignedRankTest {
 /// The mean of each pair of VALUES, each with itself too, in rising order.
 [[nodiscard]] std::vector<double> walsh_averages(std::span<const double> values);
 
-/// Hodges-Lehmann estimate of the centre: the median of the Walsh averages. Requires: not empty.
-[[nodiscard]] double pseudo_median(std::span<const double> walsh_averages);
+/// The middle value, or the mean of the two middle ones. Of the Walsh averages it is the Hodges-Lehmann
+/// estimate of the values' centre. Requires: sorted, not empty.
+[[nodiscard]] double sorted_median(std::span<const double> sorted);
 
 /// The centres that the two-sided signed-rank test of COUNT untied values does not reject at 1 - LEVEL: the
-/// interval that belongs to pseudo_median. nullopt: so few values reject nothing.
-[[nodiscard]] std::optional<Interval> pseudo_median_interval(std::span<const double> walsh_averages,
-                                                             std::size_t count, double level);
+/// interval that belongs to the Hodges-Lehmann estimate. nullopt: so few values reject nothing.
+[[nodiscard]] std::optional<Interval> centre_interval(std::span<const double> walsh_averages,
+                                                      std::size_t count, double level);
 
 /// The interval of the median from order statistics, which assumes no symmetry. nullopt: too few values.
 [[nodiscard]] std::optional<Interval> sign_test_interval(std::span<const double> values, double level);

@@ -77,22 +77,21 @@ double least_rank_sum_p(std::size_t a, std::size_t b) {
   return std::min(1.0, 2 / choices);
 }
 
-Shift shift_between(std::span<const double> a, std::span<const double> b, double level) {
+std::vector<double> pairwise_differences(std::span<const double> a, std::span<const double> b) {
   std::vector<double> differences;
   differences.reserve(a.size() * b.size());
   for (const double y : b)
     for (const double x : a) differences.push_back(y - x);
-  const auto at = [&differences](std::size_t index) {
-    const auto nth = differences.begin() + static_cast<std::ptrdiff_t>(index);
-    std::nth_element(differences.begin(), nth, differences.end());
-    return *nth;
-  };
-  const std::size_t count = differences.size();
-  Shift shift;
-  shift.estimate = (at((count - 1) / 2) + at(count / 2)) / 2;
-  if (const std::size_t outside = differences_outside(a.size(), b.size(), level); outside != 0)
-    shift.interval = Interval{at(outside - 1), at(count - outside)};
-  return shift;
+  std::sort(differences.begin(), differences.end());
+  return differences;
+}
+
+std::optional<Interval> shift_interval(std::span<const double> pairwise_differences, std::size_t n_a,
+                                       std::size_t n_b, double level) {
+  const std::size_t outside = differences_outside(n_a, n_b, level);
+  if (outside == 0) return std::nullopt;
+  return Interval{pairwise_differences[outside - 1],
+                  pairwise_differences[pairwise_differences.size() - outside]};
 }
 
 // The probability that a random order of the two samples keeps its path away from the observed distance

@@ -3,7 +3,7 @@
 
 #include <optional>
 #include <span>
-#include <string_view>
+#include <vector>
 
 #include "stats/paired.h"
 
@@ -20,13 +20,14 @@ struct RankSumTest {
 /// The least p that samples of these sizes can reach.
 [[nodiscard]] double least_rank_sum_p(std::size_t a, std::size_t b);
 
-/// How far B lies above A: the median of all differences (Hodges-Lehmann), and the shifts that the untied
-/// rank-sum test does not reject at 1 - LEVEL. Requires: both not empty.
-struct Shift {
-  double estimate = 0;
-  std::optional<Interval> interval;  ///< nullopt: samples so small reject nothing
-};
-[[nodiscard]] Shift shift_between(std::span<const double> a, std::span<const double> b, double level);
+/// B's value less A's of every pair of values, in rising order. Their median, as sorted_median takes it, is
+/// the Hodges-Lehmann estimate of how far B lies above A.
+[[nodiscard]] std::vector<double> pairwise_differences(std::span<const double> a, std::span<const double> b);
+
+/// The shifts that the two-sided rank-sum test of N_A and N_B untied values does not reject at 1 - LEVEL.
+/// nullopt: samples so small reject nothing.
+[[nodiscard]] std::optional<Interval> shift_interval(std::span<const double> pairwise_differences,
+                                                     std::size_t n_a, std::size_t n_b, double level);
 
 /// Kolmogorov-Smirnov: whether two samples come from one distribution.
 struct KolmogorovSmirnovTest {
