@@ -9,9 +9,9 @@ say() { printf '%s\n' "$*" >&2; }
 # Only one script at a time sets up; the others wait for it and then find everything done. Programs started
 # meanwhile are given `9>&-`, or one that outlives this process would hold the lock on.
 lock_setup() {
-  mkdir -p "$root/build"
+  mkdir -p "$root/build" || exit 2
   exec 9>"$root/build/.setup.lock"
-  flock 9
+  flock -n 9 || { say "waiting for another script that sets up" && flock 9; }
 }
 unlock_setup() { exec 9>&-; }
 
@@ -63,15 +63,14 @@ ensure_packages() {
   quietly "unpacking (about a minute)" "${install[@]}"
 }
 
-# configure PRESET: makes build/PRESET ready, where it is not. PCBENCH_WERROR of the environment is passed on.
+# configure PRESET [NAME=VALUE…]: makes build/PRESET ready with these cache entries, where it is not.
 configure() {
-  local preset=$1 folder=$root/build/$1 options=()
-  local werror=${PCBENCH_WERROR-}
-  if [ -n "$werror" ] && ! grep -qs "^PCBENCH_WERROR:BOOL=$werror\$" "$folder/CMakeCache.txt"; then
-    options+=("-DPCBENCH_WERROR=$werror")
-  elif [ "$folder/build.ninja" -nt "$root/CMakePresets.json" ]; then
-    return 0
-  fi
+  local preset=$1 folder=$root/build/$1 options=() option
+  shift
+  for option; do
+    grep -qs "^${option%=*}:[A-Z]*=${option#*=}\$" "$folder/CMakeCache.txt" || options+=("-D$option")
+  done
+  if [ "${#options[@]}" = 0 ] && [ "$folder/build.ninja" -nt "$root/CMakePresets.json" ]; then return 0; fi
   (cd "$root" && quietly "configuring $preset" cmake --preset "$preset" "${options[@]}")
 }
 
@@ -79,6 +78,5 @@ configure() {
 build() {
   local preset=$1
   shift
-  configure "$preset"
   quietly "building $preset (minutes the first time)" cmake --build "$root/build/$preset" --target "$@"
 }

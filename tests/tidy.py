@@ -24,7 +24,7 @@ INCLUDES = {
     "stop": "base model worker wait",
     "check": "base model",
     "stats": "base model",
-    "plan": "base model transport/registry.h stop/registry.h check/judge.h",
+    "plan": "base model transport/registry.h transport/parts/capacity.h stop/registry.h check/judge.h",
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
     "compare": "base model stats report",
@@ -177,7 +177,7 @@ def comment_with(pattern, lines, index):
 
 
 def atomics(tree):
-    """Every atomic operation names its order; acquire and release carry a label, relaxed its reason."""
+    """Every atomic operation names its order and carries a label, or its reason where it has no partner."""
     for path, lines in sources(tree, ".h", ".cpp"):
         if not path.startswith("src/"):
             continue
@@ -188,9 +188,12 @@ def atomics(tree):
             if ATOMIC_CALL.search(code) and "memory_order" not in whole:
                 yield path, i + 1, "atomic_order", "an atomic operation names its memory order"
             for order in ORDER.findall(code):
-                if order == "relaxed" and not comment_with(re.compile("relaxed"), lines, i):
+                reason = re.compile("relaxed" if order == "relaxed" else rf"{LABEL.pattern}|\b{order}: ")
+                if comment_with(reason, lines, i):
+                    continue
+                if order == "relaxed":
                     yield path, i + 1, "pairing", "relaxed without a comment that says why it is enough"
-                if order != "relaxed" and not comment_with(LABEL, lines, i):
+                else:
                     yield path, i + 1, "pairing", f"{order} without a label: // P1 → C1: what becomes visible"
 
 

@@ -93,6 +93,7 @@ class Tidy(unittest.TestCase):
             self.accepts(tidy.atomics, ATOMIC, "// P1 → C1: written\n" + call)
         call = "a.compare_exchange_weak(\n  e, 1, std::memory_order_acquire,\n  std::memory_order_relaxed);"
         self.accepts(tidy.atomics, ATOMIC, call + "  // L2; relaxed: nothing was read")
+        self.accepts(tidy.atomics, ATOMIC, "// acquire: keeps order\na.load(std::memory_order_acquire);")
         self.rejects(tidy.atomics, "pairing", ATOMIC, "// P1\n\n\n\n\na.load(std::memory_order_acquire);", 6)
 
     def test_relaxed_says_why(self):

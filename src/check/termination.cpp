@@ -153,6 +153,21 @@ struct Totals {
   }
 };
 
+/// The first of the case's faults that no round came to; empty: each struck at least once.
+std::string never_struck(const CaseRecord& record) {
+  for (std::size_t i = 0; i < record.config.faults.size(); ++i) {
+    const bool struck =
+        std::any_of(record.rounds.begin(), record.rounds.end(), [&](const RoundRecord& round) {
+          return i < round.faults.size() && round.faults[i].struck_at_ns.has_value();
+        });
+    const FaultSpec& fault = record.config.faults[i];
+    if (!struck && fault.kind != FaultKind::leak)
+      return fmt::format("vacuous: {}{} never came to {} after {} messages", fault.consumer ? 'c' : 'p',
+                         fault.index, name_of(fault.phase), fault.after_messages);
+  }
+  return {};
+}
+
 Verdict judge_termination(const CaseRecord& record) {
   Verdict verdict;
   Totals totals;
@@ -164,6 +179,10 @@ Verdict judge_termination(const CaseRecord& record) {
       judgement.reason += "; what was left inside is unknown: " + round.drain_missing;
     if (judgement.outcome > verdict.outcome) verdict.blocked = round.blocked;
     fold(verdict, record, round, std::move(judgement));
+  }
+  if (std::string idle = never_struck(record); !idle.empty() && verdict.outcome == Outcome::pass) {
+    verdict.outcome = Outcome::unknown;
+    verdict.reason = std::move(idle);
   }
   const Count quiesce{totals.quiesce_ns.value_or(0), totals.quiesce_ns.has_value()};
   verdict.facts = {{"all_exited", totals.all_exited},

@@ -51,7 +51,8 @@ enum class FaultState : std::uint32_t {
   over,     ///< the supervisor has acted; a worker that is still alive goes on
 };
 
-/// A worker's orders in its slot. Writer of the orders: the runner, before the worker exists. The state is a futex word.
+/// A worker's orders in its slot. Writer of the orders: the runner, before the worker exists. The state is a
+/// futex word.
 struct FaultOrder {
   FaultKind kind;
   FaultPhase phase;

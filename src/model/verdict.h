@@ -21,7 +21,7 @@ using Fact = std::variant<std::monostate, bool, std::int64_t, std::string, std::
 /// A worker that did not end by itself: what it was doing and whom it waited for.
 struct BlockedWorker {
   std::string worker;                  ///< "p0", "c1"
-  std::string phase;                   ///< "in_pop", "in_push", "waiting_lock" …
+  std::string phase;                   ///< "blocked_empty", "blocked_full", "waiting_lock" …
   std::string waits_for;               ///< "a message", "a free slot", "the stop lock held by c2"
   std::string holds;                   ///< "the stop lock", or empty
   std::string state;                   ///< asleep, running, stopped, zombie

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <vector>
@@ -101,8 +102,9 @@ class Builder final : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  bool fail(std::string_view what, std::string_view hint) {
-    problem_ = fmt::format("{}: {}", place(text_, read_), what);
+  bool fail(std::string_view what, std::string_view hint) { return fail_at(read_, what, hint); }
+  bool fail_at(std::size_t offset, std::string_view what, std::string_view hint) {
+    problem_ = fmt::format("{}: {}", place(text_, offset), what);
     hint_ = hint;
     return false;
   }
@@ -153,7 +155,7 @@ std::string_view hint_for(std::string_view text, std::size_t offset) {
 }
 
 /// The library says "[id] parse error at …: syntax error while parsing X - WHAT; last read: '…'; expected Y".
-bool Builder::parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
+bool Builder::parse_error(std::size_t position, const std::string& /*last_token*/,
                           const nlohmann::detail::exception& error) {
   const std::string all = error.what();
   std::string what = all.substr(all.find("] ") + 2);
@@ -169,9 +171,13 @@ bool Builder::parse_error(std::size_t /*position*/, const std::string& /*last_to
   say("; expected string literal", "; expected a key in double quotes");
   say("; expected '}'", "; expected ',' or '}'");
   say("; expected ']'", "; expected ',' or ']'");
-  say("invalid literal", fmt::format("invalid literal {}", in_quotes(word_at(text_, read_))));
+  const std::size_t offset = std::min(position, text_.size());  // without the lexer's look ahead
+  say("invalid literal", fmt::format("invalid literal {}", in_quotes(word_at(text_, offset))));
   if (const std::size_t number = what.find(" parsing '"); number != std::string::npos) what.erase(number);
-  return fail(what, hint_for(text_, read_));
+  what.resize(std::min<std::size_t>(what.size(), 200));
+  const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+  std::replace_if(what.begin(), what.end(), std::not_fn(plain), '?');  // what is left of the text is not ours
+  return fail_at(offset, what, hint_for(text_, offset));
 }
 
 }  // namespace
@@ -214,7 +220,7 @@ std::string in_quotes(std::string_view text) {
   const bool cut = text.size() > kShownCharacters;
   std::string line =
       Json(text.substr(0, kShownCharacters)).dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (cut) line.insert(line.size() - 1, "…");
+  if (cut) line.insert(line.size() - 1, "...");
   return line;
 }
 

@@ -1,96 +1,40 @@
 #include "plan/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
-#include "model/names.h"
-#include "stop/registry.h"
-#include "transport/registry.h"
+#include "plan/choices.h"
 
 namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMessagesMax = 1'000'000'000'000;
 constexpr std::uint64_t kSlotsMax =
-    1'000'000'000'000'000'000;  // only tells numbers from nonsense: the transport has its own
+    1'000'000'000'000'000'000;  // no more than any integer: transports have their own
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library
 
-/// The names of an enumeration, and the LATER ones that it does not have yet.
-template <class E>
-std::vector<Choice> choices(std::initializer_list<std::string_view> later = {}) {
-  std::vector<Choice> all;
-  for (const auto& [value, name] : NamesOf<E>::table) all.push_back({name});
-  for (const std::string_view name : later) all.push_back({name, true});
-  return all;
-}
-
-std::vector<Choice> transport_choices() {
-  std::vector<Choice> all;
-  for (const TransportRow& row : transports()) all.push_back({row.name});
-  return all;
-}
-
-std::vector<Choice> stop_choices() {
-  std::vector<Choice> all;
-  for (const StopRow* row : stops()) all.push_back({row->name});
-  return all;
-}
-
-/// Each option of any transport; which transport takes which is a rule of rules.cpp.
-std::vector<KeyRow> option_keys() {
-  std::vector<KeyRow> rows;
-  for (const TransportRow& transport : transports()) {
-    if (transport.option == nullptr) continue;
-    auto row = std::find_if(rows.begin(), rows.end(),
-                            [&](const KeyRow& known) { return known.key == transport.option->key; });
-    if (row == rows.end())
-      row = rows.insert(row, {.key = transport.option->key, .help = transport.option->help});
-    for (const std::string_view value : transport.option->values) row->names.push_back({value});
-  }
-  return rows;
-}
-
-/// The checks that `expect` can name, each with the outcomes that count as expected.
-std::vector<KeyRow> expect_keys() {
-  static constexpr std::array<std::string_view, 4> kChecks = {"delivery", "order", "integrity",
-                                                              "termination"};
-  std::vector<Choice> outcomes = choices<Outcome>();
-  std::vector<KeyRow> rows;
-  for (const std::string_view check : kChecks) {
-    KeyRow row{.key = check,
-               .help = "an outcome, a list of outcomes, or any",
-               .names = outcomes,
-               .items = {1, 3},
-               .sweeps = false};
-    row.names.push_back({"any"});
-    row.item = {{.key = "", .help = "an outcome", .names = outcomes, .sweeps = false}};
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
+/// No sweeps inside: a list of faults is one value.
 std::vector<KeyRow> fault_keys() {
-  return {
-      {.key = "kind",
-       .help = "what happens to the worker",
-       .names = {{"kill"}, {"stop"}, {"delay"}},
-       .sweeps = false},
-      {.key = "role", .help = "to a worker of which role", .names = choices<Role>(), .sweeps = false},
+  std::vector<KeyRow> rows = {
+      {.key = "kind", .help = "what happens to the worker", .names = choices<FaultKind>(), .required = true},
+      {.key = "role", .help = "to a producer or a consumer", .names = choices<Role>(), .required = true},
       {.key = "index",
-       .help = "to which one of them, from 0",
-       .integer = {{0, kWorkersMax - 1}},
-       .sweeps = false},
-      {.key = "phase",
-       .help = "in the middle of what",
-       .names = {{"before_push"}, {"in_push"}, {"holding_slot"}, {"holding_lock"}, {"in_pop"}, {"after_pop"}},
-       .sweeps = false},
+       .help = "to which of them, from 0",
+       .fallback = "0",
+       .integer = {{0, kWorkersMax - 1}}},
+      {.key = "phase", .help = "in the middle of what", .names = choices<FaultPhase>(), .required = true},
       {.key = "after_messages",
        .help = "once it has moved so many",
-       .integer = {{0, kMessagesMax}},
-       .sweeps = false},
+       .fallback = "0",
+       .integer = {{0, kMessagesMax}}},
+      {.key = "duration_s",
+       .help = "of a stop, a takeover or a delay",
+       .fallback = "0.1",
+       .number = {{0.001, 3600}}},
   };
+  for (KeyRow& row : rows) row.sweeps = false;
+  return rows;
 }
 
 bool is_topology(std::string_view text) { return parse_topology(text).has_value(); }
@@ -216,8 +160,7 @@ std::vector<KeyRow> judgement_keys() {
        .help = "what is done to workers in mid-run",
        .fallback = "[]",
        .item = {{.key = "", .help = "a fault", .object = true, .members = fault_keys(), .sweeps = false}},
-       .items = {0, 64},
-       .later = true},
+       .items = {0, 64}},
       {.key = "expect",
        .help =
            "per check: the outcomes with which the case is as expected; a check that is not named must pass",

@@ -42,8 +42,9 @@ struct KeyRow {
   std::vector<KeyRow> members = {};
   std::vector<KeyRow> item = {};  ///< one row: a list of such values
   Range<std::size_t> items = {0, 0};
-  bool sweeps = true;  ///< a list of values stands for one case each
-  bool later = false;  ///< whatever differs from the default is "not supported yet"
+  bool required = false;  ///< of an object in a list: it must say this
+  bool sweeps = true;     ///< a list of values stands for one case each
+  bool later = false;     ///< whatever differs from the default is "not supported yet"
 };
 
 [[nodiscard]] const std::vector<KeyRow>& top_keys();

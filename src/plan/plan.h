@@ -27,16 +27,17 @@ struct ConfigErrors : Error {
 
 /// What the command line adds to a config.
 struct PlanOptions {
-  std::vector<std::string>
-      set;             ///< POINTER=VALUE, applied in order before validation; VALUE is JSON or else a string
-  std::string filter;  ///< "transport:shm* producers:4"; empty: every case
+  /// POINTER=VALUE, applied in order before validation; VALUE is JSON or else a string.
+  std::vector<std::string> set;
+  std::string filter;  ///< "transport:shm* producers:4", all terms must match; empty: every case
   std::optional<std::uint32_t> rounds;
   std::optional<double> max_time_s;
   std::optional<std::uint64_t> seed;
 };
 
-/// Reads, overrides, validates and expands FILE ("-": standard input). Errors: ConfigErrors with all that is wrong;
-/// Error when the file cannot be read, is too large, too deep or no JSON (with line and column).
+/// Reads, overrides, validates and expands FILE ("-": standard input). Errors: ConfigErrors with all that is
+/// wrong; Error when the file cannot be read, is too large, too deep or no JSON (with line and column), and
+/// for an assignment of `set` or a filter that cannot be understood or matches nothing.
 [[nodiscard]] Plan load_plan(const std::string& file, const PlanOptions& options = {});
 
 /// The same for a config that is already text; NAME stands for the file in messages.

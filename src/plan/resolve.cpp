@@ -47,6 +47,17 @@ std::vector<Outcome> outcomes_of(const Json& value) {
   return outcomes;
 }
 
+FaultSpec fault_of(const Json& value) {
+  FaultSpec fault;
+  fault.kind = enum_at<FaultKind>(value, "kind");
+  fault.consumer = enum_at<Role>(value, "role") == Role::consumer;
+  fault.index = value.value("index", 0U);
+  fault.phase = enum_at<FaultPhase>(value, "phase");
+  fault.after_messages = value.value("after_messages", std::uint64_t{0});
+  fault.duration_ns = static_cast<std::uint64_t>(value.value("duration_s", 0.1) * 1e9);
+  return fault;
+}
+
 /// VALUE without JSON's punctuation.
 std::string plain_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -106,6 +117,7 @@ Case case_of(const Json& resolved) {
   config.verify = enum_at<Verify>(resolved, "verify");
   config.integrity = enum_at<Integrity>(resolved, "integrity");
   config.latency = enum_at<LatencyMode>(resolved, "latency");
+  for (const Json& fault : resolved["faults"]) config.faults.push_back(fault_of(fault));
   for (const auto& [check, outcomes] : resolved["expect"].items())
     config.expect[check] = outcomes_of(outcomes);
   return config;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/message.h"
+#include "model/names.h"
 #include "plan/suggest.h"
 #include "transport/parts/capacity.h"
 
@@ -99,7 +100,7 @@ void check_capacity(const Combination& it, Ruling& ruling) {
          fmt::format("the most is {}; \"auto\" is its own best", promises.capacity_slots_max)});
     return;
   }
-  const std::uint64_t given = effective_capacity(promises, wanted, wanted);
+  const std::uint64_t given = effective_capacity(promises, wanted, message_bytes(it.config.payload_bytes));
   const std::uint64_t slots_max = kRegionBytesMax / message_bytes(it.config.payload_bytes);
   if (given > slots_max)
     ruling.refusals.push_back(
@@ -167,6 +168,35 @@ void check_options(const Combination& it, Ruling& ruling) {
   }
 }
 
+/// Whose loop passes PHASE.
+bool passes(bool consumer, FaultPhase phase) {
+  return phase == FaultPhase::holding_lock || is_consumer_phase(phase) == consumer;
+}
+
+void check_faults(const Combination& it, Ruling& ruling) {
+  const std::vector<FaultSpec>& faults = it.config.faults;
+  const auto refuse = [&](std::string_view other, std::string rule, std::string remedy) {
+    ruling.refusals.push_back({{"faults", other}, std::move(rule), std::move(remedy)});
+  };
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const FaultSpec& fault = faults[i];
+    const std::string_view role = fault.consumer ? "consumers" : "producers";
+    const std::uint32_t workers = fault.consumer ? it.config.consumers : it.config.producers;
+    if (fault.index >= workers)
+      refuse(role, fmt::format("fault {} is for number {} of {} {}", i, fault.index, workers, role),
+             fmt::format("index counts from 0: the most is {}", workers - 1));
+    if (!passes(fault.consumer, fault.phase))
+      refuse("faults", fmt::format("fault {}: {} are never in {}", i, role, name_of(fault.phase)),
+             "change its role or its phase");
+    if (it.config.workers == WorkerKind::thread && fault.kind != FaultKind::delay)
+      refuse("workers", fmt::format("fault {}: {} strikes a whole process", i, name_of(fault.kind)),
+             "use \"workers\": \"process\", or \"delay\"");
+    for (std::size_t j = 0; j < i; ++j)
+      if (faults[j].consumer == fault.consumer && faults[j].index == fault.index)
+        refuse("faults", fmt::format("faults {} and {} are for the same worker", j, i), "keep one a worker");
+  }
+}
+
 void check_own_refusal(const Combination& it, Ruling& ruling) {
   if (!ruling.refusals.empty()) return;  // it may rely on its promises being respected
   std::string reason = it.transport.refuse(it.config);
@@ -209,8 +239,8 @@ void warn_of_effect(const Combination& it, Ruling& ruling) {
 }
 
 constexpr void (*kRules[])(const Combination&, Ruling&) = {
-    check_topology, check_workers, check_start,  check_payload,  check_capacity,   check_amount,
-    check_load,     check_options, warn_of_stop, warn_of_effect, check_own_refusal};
+    check_topology, check_workers, check_start,  check_payload, check_capacity, check_amount,
+    check_load,     check_options, check_faults, warn_of_stop,  warn_of_effect, check_own_refusal};
 
 }  // namespace
 

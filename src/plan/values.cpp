@@ -60,6 +60,11 @@ void refuse(const KeyRow& row, const Json& value, const std::string& pointer, Pr
 std::vector<Json> check_object(const KeyRow& row, const Json& value, const std::string& pointer,
                                Problems& problems) {
   const std::vector<Axis> axes = axes_of(value, pointer, row.members, problems);
+  for (const KeyRow& member : row.members)
+    if (member.required && !value.contains(member.key)) {
+      problems.add(pointer, value, fmt::format("{} is missing", member.key), "must be " + describe(member));
+      return {};
+    }
   if (std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.values.empty(); })) return {};
   if (count_combinations(axes) > kCasesMax) {
     problems.add(pointer, value, fmt::format("sweeps over more than {} combinations", kCasesMax),

@@ -136,7 +136,8 @@ Cell rank_cell(const CaseRecord& record, const CaseReport& report, const CaseRep
   if (&report == best) return {"best", Paint::good};
   const Metric* best_rate = throughput_of(*best);
   const bool overlaps = rate->ci95 && best_rate->ci95 && (*rate->ci95)[1] >= (*best_rate->ci95)[0];
-  return {fmt::format("{}{:.2f}x slower", overlaps ? "~" : "", *best_rate->median / *rate->median)};
+  const double ratio = *best_rate->median / *rate->median;
+  return {fmt::format("{}{:.{}f}x slower", overlaps ? "~" : "", ratio, ratio < 10 ? 2 : 1)};
 }
 
 std::vector<Cell> row_of(const CaseRecord& record, const CaseReport& report, const CaseReport* best,
@@ -192,7 +193,9 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
       if (holds(report.record.cases[i], report.cases[i])) return true;
     return false;
   };
-  std::string text = "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
+  std::string text;
+  if (any([](const CaseRecord&, const CaseReport& one) { return throughput_of(one) != nullptr; }))
+    text += "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
   if (any([](const CaseRecord&, const CaseReport& one) {
         return find_metric(one, "service_ns_p50") != nullptr;
       }))
@@ -201,7 +204,7 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
         "queue.";
   if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
     text += " The floor moves nothing: what is left is the harness itself.";
-  out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
+  if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
 }
 
 }  // namespace

@@ -61,7 +61,9 @@ void write_blocked(const std::vector<BlockedWorker>& blocked, const FormatOption
   if (blocked.size() > kWorkersShown) out << fmt::format("    and {} more\n", blocked.size() - kWorkersShown);
 }
 
-void write_counter_example(const CounterExample& example, const FormatOptions& options, std::ostream& out) {
+/// REASON is what was said already.
+void write_counter_example(const CounterExample& example, const std::string& reason,
+                           const FormatOptions& options, std::ostream& out) {
   std::string place;
   const auto add = [&](std::string_view name, const auto& value) {
     if (value) place += fmt::format("{}{} {}", place.empty() ? "" : ", ", name, *value);
@@ -73,8 +75,10 @@ void write_counter_example(const CounterExample& example, const FormatOptions& o
   if (example.time_ns)
     place += fmt::format("{}{} after the start", place.empty() ? "" : ", ",
                          human_ns(static_cast<double>(*example.time_ns)));
-  out << wrapped(fmt::format("    first: {}{}", example.what, place.empty() ? "" : " (" + place + ")"), 11,
-                 options.width);
+  const bool said = example.what == reason;
+  if (said && place.empty()) return;
+  const std::string text = said ? place : example.what + (place.empty() ? "" : " (" + place + ")");
+  out << wrapped(fmt::format("    first: {}", text), 11, options.width);
 }
 
 void write_block(const CaseRecord& record, const CaseReport& report, const FormatOptions& options,
@@ -85,7 +89,7 @@ void write_block(const CaseRecord& record, const CaseReport& report, const Forma
   for (const Verdict& one : report.verdicts) {
     if (one.outcome == Outcome::pass) continue;
     out << wrapped(fmt::format("  {} {}: {}", one.check, name_of(one.outcome), one.reason), 4, options.width);
-    if (one.counter_example) write_counter_example(*one.counter_example, options, out);
+    if (one.counter_example) write_counter_example(*one.counter_example, one.reason, options, out);
     write_blocked(one.blocked, options, out);
   }
 }
@@ -119,11 +123,11 @@ void write_failures(const Report& report, const FormatOptions& options, std::ost
 }
 
 void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out) {
-  std::vector<std::pair<Warning, std::size_t>> different;  // with the number of cases it concerns
+  std::vector<std::pair<Warning, std::size_t>> different;  // by id, with how often it was given
   const auto add = [&](const Warning& warning, const std::string& case_id) {
-    for (auto& [known, cases] : different)
-      if (known.id == warning.id && known.text == warning.text) {
-        ++cases;
+    for (auto& [known, times] : different)
+      if (known.id == warning.id) {
+        ++times;
         return;
       }
     different.emplace_back(warning, 1);
@@ -134,10 +138,10 @@ void write_warnings(const Report& report, const FormatOptions& options, std::ost
     for (const auto* list : {&report.record.cases[i].warnings, &report.cases[i].summary.warnings})
       for (const Warning& warning : *list) add(warning, report.record.cases[i].config.id);
   if (!different.empty()) out << '\n';
-  for (const auto& [warning, cases] : different) {
+  for (const auto& [warning, times] : different) {
     std::string text = fmt::format("warning: {}", warning.text);
-    if (cases > 1) text += fmt::format(" ({} times, first {})", cases, warning.case_id);
-    else if (!warning.case_id.empty()) text += fmt::format(" ({})", warning.case_id);
+    const std::string others = times > 1 ? fmt::format(" and {} more", times - 1) : "";
+    if (!warning.case_id.empty()) text += fmt::format(" ({}{})", warning.case_id, others);
     out << painted(wrapped(text, 9, options.width), Paint::doubtful, options.color);
     if (!warning.remedy.empty()) out << wrapped("  remedy: " + warning.remedy, 10, options.width);
   }
@@ -152,6 +156,8 @@ void write_summary_line(const Report& report, const FormatOptions& options, std:
         fmt::format(": {} as expected, {} FAILED, {} UNKNOWN", counts.passed, counts.failed, counts.unknown);
   text += ", in " + human_s(static_cast<double>(report.record.elapsed_ns) / 1e9);
   if (!report.record.complete) text += "; INCOMPLETE, it was ended early";
+  if (const std::size_t planned = report.record.plan.cases.size(); planned > counts.cases)
+    text += fmt::format(" and {} never began", counted(planned - counts.cases, "case"));
   const bool good = counts.passed == counts.cases && report.record.complete;
   out << painted(text, good ? Paint::good : Paint::bad, options.color) << '\n';
 }

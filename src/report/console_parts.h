@@ -15,7 +15,7 @@ namespace pcbench {
 /// counter-examples.
 void write_failures(const Report& report, const FormatOptions& options, std::ostream& out);
 
-/// Each different warning once, with its remedy and how many cases it concerns.
+/// Of each kind of warning the first, with its remedy and how often it was given.
 void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out);
 
 /// The last line: how many cases are as expected, and how long it took.

@@ -29,7 +29,7 @@ constexpr const char* kSpaceRemedy = "free some space; what the file held before
 /// True for /dev/stdout, a pipe, a terminal: what is written to, but never replaced by another file.
 bool is_stream(const std::string& path) {
   if (path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/")) return true;
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 

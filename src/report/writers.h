@@ -8,5 +8,6 @@ namespace pcbench {
 void write_json(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_console(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_csv(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_matrix(const Report& report, const FormatOptions& options, std::ostream& out);
 
 }  // namespace pcbench

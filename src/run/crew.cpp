@@ -146,13 +146,24 @@ void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
   if (!members_[worker_id].status) ::kill(members_[worker_id].pid, signal);
 }
 
-void Crew::start_leak() {
+void Crew::run_apart(const std::string& name, const std::function<void()>& work) {
   const pid_t supervisor = ::getpid();
-  leak_ = fork_process();
-  if (*leak_ != 0) return;
+  const pid_t pid = fork_process();
+  if (pid != 0) return helpers_.push_back(pid);
   become_worker_process(supervisor);
-  set_thread_name("leak");
-  for (;;) ::pause();
+  set_thread_name(name);
+  try {
+    work();
+  } catch (const std::exception&) {
+    ::_exit(1);  // the round then hangs, and its verdict says so
+  }
+  ::_exit(0);
+}
+
+void Crew::start_leak() {
+  run_apart("leak", [] {
+    for (;;) ::pause();
+  });
 }
 
 bool Crew::all_ended() const noexcept {
@@ -161,11 +172,11 @@ bool Crew::all_ended() const noexcept {
 }
 
 void Crew::kill_all() noexcept {
-  if (leak_) {
-    ::kill(*leak_, SIGKILL);
-    ::waitpid(*leak_, nullptr, 0);
-    leak_.reset();
+  for (const pid_t helper : helpers_) {
+    ::kill(helper, SIGKILL);
+    ::waitpid(helper, nullptr, 0);
   }
+  helpers_.clear();
   for (const Member& member : members_)
     if (!member.status) ::kill(member.pid, SIGKILL);
   for (Member& member : members_) {

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/record.h"
@@ -49,6 +51,10 @@ class Crew {
   void signal(std::uint32_t worker_id, int signal) noexcept;
   /// The case orders the end of WORKER_ID: it will not count as an unasked death.
   void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
+  /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but
+  /// never
+  /// the supervisor.
+  void run_apart(const std::string& name, const std::function<void()>& work);
   /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
   void start_leak();
   /// Kills and reaps whoever is left.
@@ -78,7 +84,7 @@ class Crew {
   const Control& control_;
   int control_descriptor_;
   std::vector<Member> members_;
-  std::optional<pid_t> leak_;
+  std::vector<pid_t> helpers_;
 };
 
 }  // namespace pcbench

@@ -56,7 +56,7 @@ void warn_of_cpu(const Environment& environment, std::vector<Warning>& warnings)
   if (cpus != nullptr && load != nullptr && *load > 0.5 * static_cast<double>(*cpus))
     warnings.push_back(
         {"busy_machine",
-         fmt::format("others kept {:.1f} of {} CPUs busy in the minute before the run", *load, *cpus),
+         fmt::format("{:.1f} tasks wanted the {} CPUs in the minute before the run", *load, *cpus),
          "end them or wait; `top` names them",
          {}});
   const auto* quota = find_as<double>(environment, "noise", "cgroup_cpus");

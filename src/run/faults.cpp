@@ -63,7 +63,7 @@ void Faults::bury(std::uint32_t worker_id) {
   // T1 → T2 in the dead producer's name: what it had flushed is in the channel
   const bool last = control_.stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
   if (!last || setup_.config->stop != "close") return;
-  if (setup_.spec.native_close) channel_.close_for_the_dead();
+  if (setup_.spec.native_close) crew_.run_apart("close", [this] { channel_.close_for_the_dead(); });
   else control_.stop().closed.store(1, std::memory_order_release);  // F1 → F2: nothing more will come
 }
 

@@ -5,8 +5,8 @@
 
 namespace pcbench {
 
-/// The consumers' lock and counter of the tutorial. Left locked, it is released when the consumer goes, as Python's
-/// `with` would.
+/// The consumers' lock and counter of the tutorial. Left locked, it is released when the consumer goes, as
+/// Python's `with` would.
 class LockedConsumer : public ConsumerStop {
  public:
   explicit LockedConsumer(const StopContext& context) noexcept
@@ -23,7 +23,8 @@ class LockedConsumer : public ConsumerStop {
     held_ = false;
     words_.lock.unlock();
   }
-  // relaxed in both: under the lock, or deliberately outside it where the protocol is one of the tutorial's bugs
+  // relaxed in both: under the lock, or deliberately outside it where the protocol is one of the tutorial's
+  // bugs
   [[nodiscard]] bool all_taken() const noexcept {
     return words_.taken.load(std::memory_order_relaxed) >= total_;
   }

@@ -84,7 +84,7 @@ class BoostMessageQueue {
     const std::uint64_t bytes = message_bytes(config.payload_bytes);
     const std::uint64_t wanted =
         effective_capacity(kPromises, config.capacity_slots.value_or(0), bytes) * (bytes + kHeaderBytes);
-    struct statvfs shm {};
+    struct statvfs shm{};
     if (statvfs("/dev/shm", &shm) != 0)
       return "there is no /dev/shm, where POSIX shared memory lives: mount a tmpfs there";
     const std::uint64_t room = std::uint64_t{shm.f_bavail} * shm.f_frsize;

@@ -111,7 +111,7 @@ class PipeLocked {
       : spec_(spec),
         ends_(spec),
         region_(SharedRegion::create(sizeof(Turns))),
-        turns_(new (region_.data()) Turns{}),
+        turns_(new(region_.data()) Turns{}),
         run_(run()) {}
   PipeLocked(const RoundSpec& spec, const Handles& handles)
       : spec_(spec),

@@ -7,7 +7,8 @@
 // Layout      parts/ring_memory.h
 // Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
 //             within a side OwnerLock's L1 → L2 hands over the side's cached index
-// Peer death  survives both roles at any phase: what a dead producer had not committed was never there, what a dead
+// Peer death  survives both roles at any phase: what a dead producer had not committed was never there, what
+//             a dead
 //             consumer had not released is popped by the next one. Its side waits until the supervisor, which
 //             has reaped it, frees its lock (mourn); a worker that is merely stopped keeps it
 // Source      two-lock queue: Michael and Scott, "Simple, fast, and practical non-blocking and blocking
@@ -167,8 +168,8 @@ class ShmMpmcRing {
     bool was_empty_ = false;
   };
 
-  static constexpr Promises kPromises{
-      .capacity = CapacityRule::power_of_two, .survives = "a killed worker of either role, at any phase"};
+  static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two,
+                                      .survives = "a killed worker of either role, at any phase"};
 
   explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}

@@ -7,7 +7,8 @@
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
 //     void mourn(Role, uint32_t index)        optional: frees what a dead worker held
-// and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves them alone.
+// and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves
+// them alone.
 #pragma once
 
 #include <cstdint>
@@ -42,14 +43,16 @@ enum class Keep : std::uint8_t {
 class Channel {
  public:
   virtual ~Channel() = default;
-  /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop. Throws Error
+  /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop.
+  /// Throws Error
   /// when the endpoint cannot be made.
   virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
   virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
   [[nodiscard]] virtual Effective effective() const = 0;
   [[nodiscard]] virtual Handles handles() const = 0;
   virtual void drop_ends(Keep keep) noexcept = 0;
-  /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport can. Called
+  /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport
+  /// can. Called
   /// by the supervisor, while the other workers run.
   virtual void mourn(Role role, std::uint32_t index) noexcept = 0;
   /// Closes the channel in the name of producers that died before they could. Errors: Error.
@@ -88,7 +91,8 @@ class ChannelOf final : public Channel {
   T transport_;
 };
 
-/// The one option of a transport that has one (`transport_options`): its key and values, the first being the default.
+/// The one option of a transport that has one (`transport_options`): its key and values, the first being the
+/// default.
 struct OptionRow {
   std::string_view key;
   std::string_view help;

@@ -1,5 +1,7 @@
-// Any endpoint: an endpoint behind virtual calls, for rounds in which something stands between the worker and its
-// transport (a fault, a log). Rounds without one never come here: their loops are templates over the bare endpoint.
+// Any endpoint: an endpoint behind virtual calls, for rounds in which something stands between the worker and
+// its
+// transport (a fault, a log). Rounds without one never come here: their loops are templates over the bare
+// endpoint.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +64,8 @@ class AnyConsumerOf final : public AnyConsumer {
   return task.slot().fault.kind != FaultKind::none;
 }
 
-/// The loops of produce.h and consume.h with all that the case puts in between. Requires: is_instrumented(task).
+/// The loops of produce.h and consume.h with all that the case puts in between. Requires:
+/// is_instrumented(task).
 void produce_instrumented(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept;
 void consume_instrumented(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept;
 

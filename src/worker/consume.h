@@ -20,7 +20,8 @@ class ConsumerLoop {
         task_(task),
         spec_(task.spec()),
         inspector_(task.control(), task.worker_id() - spec_.producers, task.slot()),
-        beat_every_(spec_.consumer_work_ns != 0 || spec_.settles_often ? 1 : kBlockMessages) {}
+        work_ns_(task.worker_id() == task.control().drain_id() ? 0 : spec_.consumer_work_ns),
+        beat_every_(work_ns_ != 0 || spec_.settles_often ? 1 : kBlockMessages) {}
 
   /// Consumes until STOP says that it is over. Requires: the gate is open.
   void run(ConsumerStop& stop) noexcept {
@@ -31,16 +32,16 @@ class ConsumerLoop {
       if (admitted == 0) break;
       while (admitted > 0 && !over) {
         const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
-        const ReadRun run = peek(want, stop);
-        if (run.count == 0) {
-          over = true;
-          break;
-        }
-        const std::uint32_t taken = inspector_.inspect(run, stop, over);
+        const ReadRun run = endpoint_.try_peek(want);
+        const std::uint32_t taken =
+            run.count != 0 ? inspector_.inspect(run, stop, over) : wait_and_inspect(want, stop, over);
+        if (taken == 0) break;
         endpoint_.release(taken);
-        if (admitted != ConsumerStop::kNoLimit) admitted -= taken;
-        if (admitted == 0) account(stop);
-        busy_work(spec_.consumer_work_ns * taken);
+        admitted -= taken;  // no limit: 2^64 are never reached
+        if (admitted == 0) [[unlikely]]
+          account(stop);
+        if (work_ns_ != 0) [[unlikely]]
+          busy_work(work_ns_ * taken);
         beat();
       }
     }
@@ -74,31 +75,30 @@ class ConsumerLoop {
         });
   }
 
-  /// Waits for messages; count 0: it is over.
-  ReadRun peek(std::uint32_t want, ConsumerStop& stop) noexcept {
-    ReadRun run = endpoint_.try_peek(want);
-    if (run.count != 0) [[likely]]
-      return run;
-    bool over = false;
+  /// Waits for messages and inspects them; 0: it is over. Apart from the loop, so that there the run of a pop
+  /// that need not wait stays in registers.
+  [[gnu::noinline]] std::uint32_t wait_and_inspect(std::uint32_t want, ConsumerStop& stop,
+                                                   bool& over) noexcept {
+    ReadRun run;
     const auto attempt = [&]() noexcept {
       // The order matters: ask first, pop afterwards. Asked the other way round, a message that came in
       // between and the end announced after it would be taken for the end.
       const bool over_when_empty = stop.over_when_empty();
       run = endpoint_.try_peek(want);
-      if (run.count != 0) return true;
-      over = over_when_empty || run.status == PopStatus::closed;
-      return over;
+      return run.count != 0 || over_when_empty || run.status == PopStatus::closed;
     };
     if (!attempt()) {
       inspector_.settle();
       task_.wait_until(Phase::blocked_empty, inspector_.messages(), attempt,
                        [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
     }
-    if (run.count == 0 && run.status == PopStatus::closed && !stop.over_when_closed()) {
+    if (run.count != 0) return inspector_.inspect(run, stop, over);
+    over = true;
+    if (run.status == PopStatus::closed && !stop.over_when_closed()) {
       constexpr char kWhy[] = "the channel said closed, which this stop protocol does not expect";
       std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
     }
-    return run;
+    return 0;
   }
 
   void beat() noexcept {
@@ -113,6 +113,7 @@ class ConsumerLoop {
   Task& task_;
   const RoundSpec& spec_;
   Inspector inspector_;
+  std::uint64_t work_ns_;  // per message; the drain only looks at what is left
   std::uint64_t beat_every_;
   std::uint64_t next_beat_ = 0;
 };

@@ -36,7 +36,7 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   const std::size_t consumers = std::size_t{spec.consumers} + 1;  // the drain counts too
   Offsets o{};
   o.stamps_per_producer = spec.sample_every == 0 ? 0 : spec.sample_every == 1 ? kEveryStamps : kSampledStamps;
-  o.bitmap_words = spec.verify == Verify::exact ? (spec.messages + 63) / 64 : 0;
+  o.bitmap_words = spec.verify == Verify::exact && spec.duration_ns == 0 ? (spec.messages + 63) / 64 : 0;
   o.gate = after(0, sizeof(Header));
   o.stop = after(o.gate, sizeof(Gate));
   o.slots = after(o.stop, sizeof(StopWords));

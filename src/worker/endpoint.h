@@ -23,16 +23,11 @@ namespace pcbench {
 ///   park(timeout_ns)   sleeps until a push may succeed, or the timeout; may return early.
 template <class E>
 concept ProducerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64_t timeout_ns) {
-  { endpoint.try_reserve(count) }
-  noexcept->std::same_as<WriteRun>;
-  { endpoint.commit(count) }
-  noexcept->std::same_as<PushStatus>;
-  { endpoint.flush() }
-  noexcept->std::same_as<PushStatus>;
-  { endpoint.close() }
-  noexcept;
-  { endpoint.park(timeout_ns) }
-  noexcept;
+  { endpoint.try_reserve(count) } noexcept -> std::same_as<WriteRun>;
+  { endpoint.commit(count) } noexcept -> std::same_as<PushStatus>;
+  { endpoint.flush() } noexcept -> std::same_as<PushStatus>;
+  { endpoint.close() } noexcept;
+  { endpoint.park(timeout_ns) } noexcept;
 };
 
 /// A consumer's end. One thread uses it.
@@ -45,12 +40,9 @@ concept ProducerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64
 ///   park(timeout_ns)   sleeps until a pop may succeed, or the timeout; may return early.
 template <class E>
 concept ConsumerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64_t timeout_ns) {
-  { endpoint.try_peek(count) }
-  noexcept->std::same_as<ReadRun>;
-  { endpoint.release(count) }
-  noexcept;
-  { endpoint.park(timeout_ns) }
-  noexcept;
+  { endpoint.try_peek(count) } noexcept -> std::same_as<ReadRun>;
+  { endpoint.release(count) } noexcept;
+  { endpoint.park(timeout_ns) } noexcept;
 };
 
 }  // namespace pcbench

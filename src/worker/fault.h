@@ -1,5 +1,6 @@
-// Fault injection: endpoints that stop at an ordered phase, say so, and let the supervisor act. A worker without a fault
-// never meets this code: its loop is instantiated over the bare endpoint (worker/any_endpoint.h).
+// Fault injection: endpoints that stop at an ordered phase, say so, and let the supervisor act. A worker
+// without a fault never meets this code: its loop is instantiated over the bare endpoint
+// (worker/any_endpoint.h).
 // Pairs       X1 → X2 where the worker is;  X3 → X4 the supervisor has acted
 #pragma once
 

@@ -3,7 +3,8 @@
 
 namespace pcbench {
 
-/// Called while a transport holds its lock, with what was registered; does nothing in a worker without a fault.
+/// Called while a transport holds its lock, with what was registered; does nothing in a worker without a
+/// fault.
 struct LockHook {
   void (*call)(void* context) = nullptr;
   void* context = nullptr;

@@ -22,9 +22,8 @@ class ProducerLoop final : private ProducerEnd {
         producer_(task.worker_id()),
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
-        block_(spec_.producer_work_ns != 0 || spec_.sample_every == 1 || spec_.settles_often
-                   ? 1
-                   : kBlockMessages) {}
+        block_(batches_of_a_block(spec_) * spec_.batch_messages),
+        next_sampled_(spec_.sample_every == 0 ? UINT64_MAX : 0) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
@@ -47,30 +46,39 @@ class ProducerLoop final : private ProducerEnd {
   }
 
  private:
+  /// Whole batches only, so that looking up once a block shortens none of them.
+  static constexpr std::uint64_t batches_of_a_block(const RoundSpec& spec) noexcept {
+    const bool each = spec.producer_work_ns != 0 || spec.settles_often;
+    return each ? 1 : (kBlockMessages + spec.batch_messages - 1) / spec.batch_messages;
+  }
+
   void produce_block(std::uint64_t end) noexcept {
-    stamp();
     while (sequence_ < end && !closed_) {
       const auto want =
           static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
+      if (sequence_ + want > next_sampled_) [[unlikely]]
+        stamp(sequence_ + want);
       WriteRun run = reserve(want);
       for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
         build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
-      if (spec_.producer_work_ns != 0) {
+      if (spec_.producer_work_ns != 0 || spec_.settles_often) [[unlikely]] {
         flush();
         busy_work(spec_.producer_work_ns * run.count);
       }
     }
   }
 
-  /// Notes the time of the block's first message where that one is sampled: its push begins now.
-  void stamp() noexcept {
-    if (spec_.sample_every == 0 || sequence_ % spec_.sample_every != 0) return;
-    Stamp& stamp = task_.control().stamp(producer_, sequence_);
-    // relaxed: the message itself publishes the stamp; S1 → S2: an overwritten one shows its new sequence
-    stamp.sequence.store(sequence_ + 1, std::memory_order_relaxed);
-    stamp.pushed_ns.store(now_ns(), std::memory_order_release);
+  /// Notes the time of the sampled messages before END: their push begins now.
+  void stamp(std::uint64_t end) noexcept {
+    const std::uint64_t now = now_ns();
+    for (; next_sampled_ < end; next_sampled_ += spec_.sample_every) {
+      Stamp& stamp = task_.control().stamp(producer_, next_sampled_);
+      // relaxed: the message itself publishes the stamp; S1 → S2: an overwritten one shows its new sequence
+      stamp.sequence.store(next_sampled_ + 1, std::memory_order_relaxed);
+      stamp.pushed_ns.store(now, std::memory_order_release);
+    }
   }
 
   void build(std::byte* message, MessageKind kind, std::uint64_t sequence) noexcept {
@@ -80,8 +88,16 @@ class ProducerLoop final : private ProducerEnd {
   }
 
   WriteRun reserve(std::uint32_t want) noexcept {
-    WriteRun run = endpoint_.try_reserve(want);
-    if (run.count == 0 && run.status == PushStatus::full)
+    const WriteRun run = endpoint_.try_reserve(want);
+    if (run.count != 0) [[likely]]
+      return run;
+    return wait_for_room(want, run.status);
+  }
+
+  /// Apart from reserve, so that the run of a push that need not wait stays in registers.
+  [[gnu::noinline]] WriteRun wait_for_room(std::uint32_t want, PushStatus status) noexcept {
+    WriteRun run{.status = status};
+    if (status == PushStatus::full)
       wait([&] {
         run = endpoint_.try_reserve(want);
         return run.count != 0 || run.status == PushStatus::closed;
@@ -140,7 +156,8 @@ class ProducerLoop final : private ProducerEnd {
   std::uint32_t producer_;
   std::uint64_t key_;
   std::uint64_t quota_;
-  std::uint64_t block_;
+  std::uint64_t block_;  // messages between two heartbeats and looks at the clock
+  std::uint64_t next_sampled_;
   std::uint64_t sequence_ = 0;
   bool closed_ = false;
 };

@@ -21,15 +21,16 @@ struct StopContext {
   std::uint32_t worker_id;  ///< for OwnerLock
 };
 
-/// One consumer's side. Nothing here blocks: what has to wait says so and is asked again, so that the loop waits for a
-/// lock as it waits for a message, in the watchdog's sight and with its evidence settled.
+/// One consumer's side. Nothing here blocks: what has to wait says so and is asked again, so that the loop
+/// waits for a lock as it waits for a message, in the watchdog's sight and with its evidence settled.
 class ConsumerStop {
  public:
   static constexpr std::uint64_t kNoLimit = UINT64_MAX;
   static constexpr std::uint64_t kNotNow = UINT64_MAX - 1;
 
   virtual ~ConsumerStop() = default;
-  /// How many messages may be taken before asking again; 0: it is over; kNotNow: somebody holds the protocol's lock.
+  /// How many messages may be taken before asking again; 0: it is over; kNotNow: somebody holds the
+  /// protocol's lock.
   virtual std::uint64_t try_admit() noexcept { return kNoLimit; }
   /// All admitted messages were popped. False: somebody holds the protocol's lock.
   virtual bool try_account() noexcept { return true; }

@@ -41,8 +41,9 @@ class Task {
     slot_.last_at_ns = time_ns;
   }
 
-  /// Runs ATTEMPT() until it holds, waiting as the case says; counts the wait and shows it as PHASE. PARK(timeout_ns)
-  /// is the endpoint's own blocking wait. Requires: an attempt has just failed, and MESSAGES is up to date.
+  /// Runs ATTEMPT() until it holds, waiting as the case says; counts the wait and shows it as PHASE.
+  /// PARK(timeout_ns) is the endpoint's own blocking wait. Requires: an attempt has just failed, and MESSAGES
+  /// is up to date.
   template <class Attempt, class Park>
   void wait_until(Phase phase, std::uint64_t messages, Attempt&& attempt, Park&& park) noexcept {
     const Phase working = slot_.phase.load(std::memory_order_relaxed);  // relaxed: our own word

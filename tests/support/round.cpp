@@ -4,12 +4,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstring>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "model/names.h"
 #include "stop/registry.h"
 
 namespace pcbench::test {
@@ -22,9 +26,20 @@ class DrainStop final : public ConsumerStop {
   bool over_when_closed() noexcept override { return true; }
 };
 
+/// What the last round was, for whoever reads why a test program ended; written with one system call.
+std::array<char, 200> last_round{};
+
+void tell_and_exit(int /*signal*/) {
+  constexpr std::string_view kWhat = "\nthe test's deadline is over; the last round: ";
+  [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, kWhat.data(), kWhat.size());
+  written = ::write(STDERR_FILENO, last_round.data(), ::strnlen(last_round.data(), last_round.size()));
+  ::_exit(1);
+}
+
 }  // namespace
 
 Deadline::Deadline(unsigned seconds) noexcept {
+  std::signal(SIGALRM, tell_and_exit);
   std::signal(SIGPIPE, SIG_IGN);  // as run/ does: a pipe's lost reader is a status, not a death
   ::alarm(seconds);
 }
@@ -74,7 +89,13 @@ Round::Round(const RoundSpec& spec)
       memory_(SharedRegion::create(Control::bytes_for(spec))),
       control_(Control::format(memory_.data(), spec)),
       channel_(find_transport(spec.transport.view())->create(spec)),
-      effective_(channel_->effective()) {}
+      effective_(channel_->effective()) {
+  const auto end = fmt::format_to_n(last_round.data(), last_round.size() - 1,
+                                    "{} {}x{} {} {} batch {} payload {} capacity {}\n", spec.transport.view(),
+                                    spec.producers, spec.consumers, spec.stop.view(), name_of(spec.wait),
+                                    spec.batch_messages, spec.payload_bytes, spec.capacity_slots);
+  *end.out = '\0';
+}
 
 void Round::work(std::uint32_t worker_id, const std::function<void()>& before_gate) {
   Task task(control_, worker_id);

@@ -66,7 +66,8 @@ TEST(Termination, a_deadlock_is_told_in_words) {
   builder.pop_run(0, 0, 0, 3).ended(RoundEnd::hung, HangKind::deadlock);
   for (std::uint32_t c = 1; c < 4; ++c) builder.never_left(Role::consumer, c, kHung);
   RoundRecord round = builder.finish();
-  for (const char* name : {"c1", "c2", "c3"}) round.blocked.push_back(blocked(name, "in_pop", "a message"));
+  for (const char* name : {"c1", "c2", "c3"})
+    round.blocked.push_back(blocked(name, "blocked_empty", "a message"));
   const Verdict verdict = termination(record, round);
   EXPECT_EQ(verdict.outcome, Outcome::fail);
   EXPECT_EQ(verdict.reason, "hang (deadlock): c1, c2, c3 wait in pop for a message that never comes");
@@ -82,7 +83,7 @@ TEST(Termination, a_lock_holder_is_named) {
   builder.pop_run(0, 0, 0, 3).ended(RoundEnd::hung, HangKind::deadlock);
   builder.never_left(Role::consumer, 0, kHung).never_left(Role::consumer, 1, kHung);
   RoundRecord round = builder.finish();
-  round.blocked = {blocked("c0", "in_pop", "a message", "the stop lock"),
+  round.blocked = {blocked("c0", "blocked_empty", "a message", "the stop lock"),
                    blocked("c1", "waiting_lock", "the stop lock held by c0")};
   EXPECT_EQ(termination(record, round).reason,
             "hang (deadlock): c0 waits in pop for a message that never comes; c1 waits for the stop lock "

@@ -46,7 +46,7 @@ FAIL termination  locked_queue/2x1/process/pill/64B/1024
     worker  phase   state   waits for  holds          moved  last progress
     c0      in_pop  asleep  a message  the stop lock     97        12.3 ms
 
-warning: others kept 1.5 of 2 CPUs busy
+warning: 1.5 tasks wanted the 2 CPUs
   remedy: end them
 
 4 cases: 3 as expected, 1 FAILED, 0 UNKNOWN, in 12.3 s
@@ -127,21 +127,24 @@ TEST(Console, payloads_are_not_compared_with_each_other) {
   EXPECT_EQ(text.find("slower"), std::string::npos);
 }
 
-TEST(Console, same_warning_of_many_cases_is_said_once) {
+TEST(Console, warning_that_many_cases_share_is_said_once) {
   Report report = sample::report();
   for (CaseRecord& one : report.record.cases)
     one.warnings = {{"rounded", "capacity was rounded up", "ask for 1024", {}}};
   EXPECT_NE(console(report).find(
-                "warning: capacity was rounded up (4 times, first shm_mpmc_ring/2x1/process/pill/64B/1024)\n"
+                "warning: capacity was rounded up (shm_mpmc_ring/2x1/process/pill/64B/1024 and 3 more)\n"
                 "  remedy: ask for 1024\n"),
             std::string::npos)
       << console(report);
 }
 
-TEST(Console, run_that_was_ended_early_says_so) {
+TEST(Console, run_that_was_ended_early_says_so_and_counts_what_is_missing) {
   Report report = sample::report();
   report.record.complete = false;
   EXPECT_NE(console(report).find("; INCOMPLETE, it was ended early\n"), std::string::npos);
+  report.record.plan.cases.resize(7);
+  EXPECT_NE(console(report).find("; INCOMPLETE, it was ended early and 3 cases never began\n"),
+            std::string::npos);
 }
 
 TEST(Console, report_without_cases_is_no_accident) {

@@ -81,7 +81,7 @@ TEST_F(ReportFile, full_device_is_an_error_that_names_it) {
     EXPECT_EQ(error.where, "/dev/full");
     EXPECT_NE(error.message.find("No space left"), std::string::npos) << error.message;
   }
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat("/dev/full", &status), 0);
   EXPECT_TRUE(S_ISCHR(status.st_mode)) << "the device was replaced by a file";
 }
@@ -118,7 +118,7 @@ TEST_F(ReportFile, has_the_permissions_that_a_new_file_gets) {
   const mode_t old_mask = ::umask(022);
   write_report_file(sample::report(), json_, path("r.json"));
   ::umask(old_mask);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(path("r.json").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0644U);
 }

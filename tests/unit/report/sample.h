@@ -121,7 +121,7 @@ inline Report report() {
   result.cases[2].outcome = result.cases[2].expected = Outcome::unknown;
   result.cases[2].verdicts[0] = {"delivery", Outcome::unknown, "floor", {}, {}, {}};
   make_hang(run.cases[3], result.cases[3]);
-  result.warnings = {{"busy_machine", "others kept 1.5 of 2 CPUs busy", "end them", {}}};
+  result.warnings = {{"busy_machine", "1.5 tasks wanted the 2 CPUs", "end them", {}}};
   return result;
 }
 

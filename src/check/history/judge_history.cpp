@@ -1,0 +1,50 @@
+#include "check/history/judge_history.h"
+
+#include <algorithm>
+
+#include "check/history/checks.h"
+
+namespace pcbench {
+namespace {
+
+bool is_vacuous(const Verdict& verdict) {
+  return std::any_of(verdict.facts.begin(), verdict.facts.end(),
+                     [](const auto& fact) { return fact.first == kVacuous; });
+}
+
+void make_unknown(Verdict& verdict, const char* reason) {
+  verdict.outcome = Outcome::unknown;
+  verdict.reason = reason;
+}
+
+}  // namespace
+
+std::vector<Verdict> verdicts_of(const Messages& messages) {
+  std::vector<Verdict> verdicts = {judge_history_delivery(messages), judge_history_causality(messages),
+                                   judge_history_order(messages), judge_history_empty(messages),
+                                   judge_history_capacity(messages)};
+  if (messages.history().clock_trusted) return verdicts;
+  for (std::size_t i = 1; i < verdicts.size(); ++i)  // delivery looks at the clock only to excuse
+    make_unknown(verdicts[i], "clock_untrusted: the workers' clocks differ by more than the guard");
+  return verdicts;
+}
+
+std::vector<Verdict> recheck(const History& history) { return verdicts_of(Messages(history)); }
+
+std::vector<Verdict> judge_history(const History& history) {
+  const Messages messages(history);
+  std::vector<Verdict> verdicts = verdicts_of(messages);
+  for (Verdict& verdict : verdicts)
+    if (verdict.outcome == Outcome::pass && is_vacuous(verdict))
+      make_unknown(verdict, "vacuous: nothing in this run put it to the test");
+  const auto passed = [](const Verdict& verdict) { return verdict.outcome == Outcome::pass; };
+  if (std::none_of(verdicts.begin(), verdicts.end(), passed) || canary_detected(messages)) return verdicts;
+  for (Verdict& verdict : verdicts)
+    if (passed(verdict))
+      make_unknown(verdict, "canary_missed: damage done to a copy of this log was not noticed");
+  return verdicts;
+}
+
+bool canary_detected(const History& history) { return canary_detected(Messages(history)); }
+
+}  // namespace pcbench

@@ -1,0 +1,122 @@
+// order: fifo: of two messages of which one was certainly pushed before the other, it is not certainly popped after.
+// per_producer: likewise within each producer, whoever pops, where the sequence says what was pushed before.
+//
+// One scan over the pushes in time finds all: M is the latest time at which a pop began among the messages that were
+// certainly pushed before this one; if this one was out before M, it overtook. Messages nobody popped stay out of M,
+// or one loss would hide every later disorder; delivery judges them.
+#include <fmt/format.h>
+
+#include "check/history/checks.h"
+#include "check/history/overtakes.h"
+#include "model/names.h"
+
+namespace pcbench {
+namespace {
+
+struct Disorder {
+  std::vector<std::uint32_t> overtakers;  ///< messages that came out too early, by rising time of their push
+  std::uint32_t first_overtaken = 0;      ///< by overtakers.front()
+  std::uint64_t worst_ns = 0;             ///< how much too early
+  std::uint64_t comparable = 0;           ///< pairs of popped messages whose order is certain
+
+  void judge(const Messages& messages, std::uint32_t i, std::uint32_t before, std::uint64_t latest_begin_ns) {
+    if (!messages.precedes(messages[i].pop_end, latest_begin_ns)) return;
+    if (overtakers.empty()) first_overtaken = before;
+    worst_ns = std::max(worst_ns, latest_begin_ns - messages[i].pop_end);
+    overtakers.push_back(i);
+  }
+};
+
+Disorder scan_fifo(const Messages& messages, const std::vector<std::uint32_t>& by_push_begin,
+                   const std::vector<std::uint32_t>& by_push_end) {
+  Disorder disorder;
+  std::uint64_t latest_begin_ns = 0;
+  std::uint32_t latest = 0;
+  std::uint64_t before = 0;
+  auto x = by_push_end.begin();
+  for (const std::uint32_t y : by_push_begin) {
+    for (; messages.precedes(messages[*x].push_end, messages[y].push_begin); ++x) {  // ends at y itself
+      if (!messages[*x].popped()) continue;
+      ++before;
+      if (messages[*x].pop_begin < latest_begin_ns) continue;
+      latest_begin_ns = messages[*x].pop_begin;
+      latest = *x;
+    }
+    disorder.comparable += messages[y].popped() ? before : 0;
+    disorder.judge(messages, y, latest, latest_begin_ns);
+  }
+  return disorder;
+}
+
+Disorder scan_per_producer(const Messages& messages) {
+  Disorder disorder;
+  for (const ProducerRange& range : messages.producers()) {
+    std::uint64_t latest_begin_ns = 0;
+    std::uint32_t latest = range.begin;
+    std::uint64_t before = 0;
+    for (std::uint32_t i = range.begin; i < range.end; ++i) {
+      disorder.judge(messages, i, latest, latest_begin_ns);
+      if (!messages[i].popped()) continue;
+      disorder.comparable += before++;
+      if (messages[i].pop_begin < latest_begin_ns) continue;
+      latest_begin_ns = messages[i].pop_begin;
+      latest = i;
+    }
+  }
+  return disorder;
+}
+
+/// How often a producer's next message was popped by another consumer: order within one says nothing about these.
+std::uint64_t consumer_switches(const Messages& messages) {
+  std::uint64_t switches = 0;
+  for (const ProducerRange& range : messages.producers()) {
+    std::optional<std::uint16_t> last;
+    for (std::uint32_t i = range.begin; i < range.end; ++i) {
+      if (!messages[i].popped()) continue;
+      const std::uint16_t worker = messages.operation(messages[i].pop).worker;
+      switches += last && *last != worker ? 1 : 0;
+      last = worker;
+    }
+  }
+  return switches;
+}
+
+}  // namespace
+
+Verdict judge_history_order(const Messages& messages) {
+  Verdict verdict;
+  verdict.check = "order";
+  const Order promised = messages.history().promises.order;
+  const auto by_push_begin = messages.sorted_by([](const Message& m) { return m.push_begin; });
+  const auto by_push_end = messages.sorted_by([](const Message& m) { return m.push_end; });
+  const Disorder fifo = scan_fifo(messages, by_push_begin, by_push_end);
+  const Disorder per_producer = scan_per_producer(messages);
+  const Disorder& judged = promised == Order::per_producer ? per_producer : fifo;
+  const Order kept = fifo.overtakers.empty()           ? Order::fifo
+                     : per_producer.overtakers.empty() ? Order::per_producer
+                                                       : Order::none;
+  verdict.facts = {{"judged", std::string(name_of(promised))},
+                   {"kept", std::string(name_of(kept))},
+                   {"reordered", number(judged.overtakers.size())},
+                   {"worst_lateness_ns", number(judged.worst_ns)},
+                   {"comparable_pairs", number(judged.comparable)},
+                   {"consumer_switches", number(consumer_switches(messages))}};
+  if (!fifo.overtakers.empty()) {
+    const Overtakes overtakes = count_overtakes(messages, fifo.overtakers, by_push_end);
+    verdict.facts.emplace_back("overtaken_max", number(overtakes.max));
+    verdict.facts.emplace_back("overtaken", overtakes.histogram);
+  }
+  if (promised == Order::none) {
+    verdict.reason = "no order is promised";
+    return verdict;
+  }
+  if (!judged.overtakers.empty()) {
+    const std::uint32_t y = judged.overtakers.front();
+    fail(verdict, messages.example(y, fmt::format("{} overtook {}", messages.say(y),
+                                                  messages.say(judged.first_overtaken))));
+  }
+  if (judged.comparable == 0) verdict.facts.emplace_back(kVacuous, true);
+  return verdict;
+}
+
+}  // namespace pcbench

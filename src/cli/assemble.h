@@ -1,0 +1,31 @@
+// From a record to a report: judged, summarized, with all warnings in one place.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "model/report.h"
+
+namespace pcbench {
+
+/// Assembles the reports of one run, again and again while it goes on: a case is judged anew only when it has
+/// new rounds.
+class Assembler {
+ public:
+  /// The report of RUN. Of a run that goes on or was interrupted it has the cases that were begun.
+  [[nodiscard]] Report assemble(RunRecord run);
+
+ private:
+  const CaseReport& judged(const CaseRecord& record);
+
+  struct Judged {
+    std::size_t rounds;
+    std::string stop_reason;
+    CaseReport report;
+  };
+  std::map<std::string, Judged> known_;  ///< by the case's id
+};
+
+}  // namespace pcbench

@@ -1,0 +1,185 @@
+#include "cli/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "build_info.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "plan/suggest.h"
+#include "report/schemas.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::array<std::string_view, 4> kCommands = {"run", "list", "validate", "schema"};
+constexpr std::array<std::string_view, 6> kLaterCommands = {"recheck", "compare", "ab",
+                                                            "report",  "history", "doctor"};
+
+constexpr const char* kFooter = R"(
+examples:
+  bench --config configs/nton.json              run it; the report goes to results/nton.json
+  bench run --config FILE --out r.json --quiet  run it, say nothing, leave the report in r.json
+  bench run --config FILE --format csv          numbers for a spreadsheet on stdout
+  bench run --config FILE --dry-run             the cases and a guess at their time, nothing is run
+  bench run --config FILE --filter 'transport:shm* producers:4' --set /rounds=3
+  bench list transports                         what there is, and what it promises
+
+exit status:
+  0    every verdict is as expected
+  1    a verdict is not: messages lost, doubled, reordered or corrupted, an end too early or too late
+  2    usage or config error; nothing was run
+  3    a case could not finish: a hang, or a worker that died unasked
+  7    the report could not be written
+  130  interrupted; the report holds what had finished)";
+
+/// What the command line came to, whichever command it was.
+struct Arguments {
+  RunOptions run;
+  std::string list_topic;
+  bool list_json = false;
+  std::vector<std::string> validate_files;
+  std::string schema;
+};
+
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "run a config's cases, check and report them (the default)");
+  run->add_option("--config", options.configs, "the config; several run one after the other")
+      ->type_name("FILE")
+      ->required();
+  const auto add_each = [&](const char* name, std::vector<std::string>& values, const char* help) {
+    return run->add_option(name, values, help)->allow_extra_args(false);
+  };
+  add_each("--out", options.outs,
+           "where the report goes: a JSON file, FORMAT:FILE, or - for stdout; repeatable")
+      ->type_name("FILE");
+  run->add_option("--format", options.format, "what stdout gets: a name of `bench list formats`")
+      ->type_name("FORMAT");
+  run->add_option("--filter", options.plan.filter, "only cases that match every KEY:PATTERN")
+      ->type_name("EXPR");
+  add_each("--set", options.plan.set, "override any key of the config, for example /rounds=3; repeatable")
+      ->type_name("POINTER=VALUE");
+  run->add_option("--rounds", options.plan.rounds, "exactly so many rounds")->type_name("N");
+  run->add_option("--max-time", options.plan.max_time_s, "adaptive rounds end after so long")->type_name("S");
+  run->add_option("--seed", options.plan.seed, "decides order, payload and schedule")->type_name("N");
+  run->add_flag("--list,--dry-run", options.dry_run, "print the cases and a guess at their time instead");
+  run->add_flag("--quiet", options.quiet, "say nothing but errors and what --format asks for");
+  run->add_flag("--no-color", options.no_color, "no colour, as with NO_COLOR in the environment");
+  run->footer(kFooter);
+}
+
+void add_commands(CLI::App& app, Arguments& arguments) {
+  add_run(app, arguments.run);
+  CLI::App* list = app.add_subcommand("list", "what can be combined: the registries, with promises");
+  list->add_option("topic", arguments.list_topic,
+                   "transports, stops, waits, checks or formats; without it: all")
+      ->check(CLI::IsMember({"transports", "stops", "waits", "checks", "formats"}));
+  list->add_flag("--json", arguments.list_json, "for machines");
+  app.add_subcommand("validate", "all errors of configs; nothing is run")
+      ->add_option("files", arguments.validate_files, "the configs")
+      ->required();
+  app.add_subcommand("schema", "print a JSON Schema")
+      ->add_option("which", arguments.schema, "config or report")
+      ->required()
+      ->check(CLI::IsMember({"config", "report"}));
+}
+
+/// ARGV without the program, with the default command put in where none is named. Errors: Error for a command
+/// that is not there.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) throw Error("there is nothing to do", "", "bench --config FILE, or bench --help");
+  const std::string first = words.front();
+  if (first == "--help" || first == "-h" || first == "--version") return words;
+  if (first.starts_with("-")) {
+    words.insert(words.begin(), "run");
+    return words;
+  }
+  if (std::find(kLaterCommands.begin(), kLaterCommands.end(), first) != kLaterCommands.end())
+    throw Error(fmt::format("`bench {}` is not supported yet", first), "", "bench --help lists what is");
+  if (std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
+    throw Error(fmt::format("there is no command \"{}\"", first), "",
+                did_you_mean(first, {kCommands.begin(), kCommands.end()}));
+  return words;
+}
+
+/// What CLI11 found wrong, as an Error.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto commands = app.get_subcommands();
+  const CLI::App& command = commands.empty() ? app : *commands.front();
+  std::string remedy = fmt::format("bench {}{}--help", command.get_name(), commands.empty() ? "" : " ");
+  if (commands.empty()) return Error(error.what(), "", remedy);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  for (const std::string& extra : command.remaining()) {
+    const std::string_view near = closest(extra.substr(0, extra.find('=')), {names.begin(), names.end()});
+    if (!near.empty())
+      remedy = fmt::format("did you mean {}? bench {} --help lists all", near, command.get_name());
+  }
+  return Error(error.what(), "", remedy);
+}
+
+ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
+  if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
+  if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
+  if (app.got_subcommand("run")) return run_command(arguments.run);
+  print_data(arguments.schema == "config" ? config_schema() : report_schema());
+  return ExitStatus::ok;
+}
+
+ExitStatus obey(int argc, char** argv) {
+  std::vector<std::string> words = words_of(argc, argv);
+  Arguments arguments;
+  CLI::App app("fio for producer-consumer pipelines, with a referee built in", "bench");
+  app.set_version_flag("--version",
+                       fmt::format("pcbench {} ({}, {}, {})", build_info::kVersion, build_info::kGitCommit,
+                                   build_info::kType, build_info::kCompiler));
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  add_commands(app, arguments);
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  try {
+    app.parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    print_data(app.help());
+    return ExitStatus::ok;
+  } catch (const CLI::CallForVersion& version) {
+    print_data(std::string(version.what()) + "\n");
+    return ExitStatus::ok;
+  } catch (const CLI::ParseError& error) {
+    throw usage_error(app, error);
+  }
+  return dispatch(app, arguments);
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv) {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // both become errors of write()
+  try {
+    return static_cast<int>(obey(argc, argv));
+  } catch (const Error& error) {
+    print_error(error);
+  } catch (const std::exception& error) {
+    print_error(Error(error.what()));
+  }
+  return static_cast<int>(ExitStatus::usage);
+}
+
+void print_error(const Error& error) {
+  std::fprintf(stderr, "error: %s\n", error.message.c_str());
+  if (!error.where.empty()) std::fprintf(stderr, "  at: %s\n", error.where.c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "  hint: %s\n", error.hint.c_str());
+}
+
+}  // namespace pcbench

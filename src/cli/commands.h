@@ -1,0 +1,29 @@
+// One function a command. Each takes what the command line said and returns the exit status.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "cli/exit_status.h"
+#include "plan/plan.h"
+
+namespace pcbench {
+
+struct RunOptions {
+  std::vector<std::string> configs;
+  std::vector<std::string> outs;  ///< FILE, "-" or FORMAT:FILE; empty: results/NAME.json
+  std::string format;             ///< of stdout; empty: the console's, where nothing else goes there
+  PlanOptions plan;
+  bool dry_run = false;
+  bool quiet = false;
+  bool no_color = false;
+};
+
+[[nodiscard]] ExitStatus run_command(const RunOptions& options);
+
+/// TOPIC: transports, stops, waits, checks or formats; empty: all of them.
+[[nodiscard]] ExitStatus list_command(const std::string& topic, bool as_json);
+[[nodiscard]] ExitStatus validate_command(const std::vector<std::string>& files);
+
+}  // namespace pcbench

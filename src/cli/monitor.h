@@ -1,0 +1,78 @@
+// What happens while a plan runs: progress for people, and the report so far on disk.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cli/assemble.h"
+#include "cli/estimate.h"
+#include "cli/outputs.h"
+#include "run/execute.h"
+
+namespace pcbench {
+
+/// Says on stderr how far the run is: one line redrawn on a terminal, a line now and then elsewhere, and at
+/// once when a round did not end well.
+class Progress {
+ public:
+  Progress(const Plan& plan, bool quiet);
+
+  void round_begins(const RunRecord& run, std::size_t case_index, bool warmup);
+  void round_moves(std::uint64_t messages, std::uint64_t total);
+  void round_ended(const RunRecord& run, std::size_t case_index);
+  /// Takes the redrawn line away. What is said next begins on an empty one.
+  void clear();
+
+ private:
+  void show(const std::string& line);
+  void say(const std::string& line);
+  [[nodiscard]] std::string position(const RunRecord& run) const;
+
+  bool quiet_;
+  bool redraws_;
+  std::size_t width_;
+  TimeLeft time_left_;
+  std::string name_;
+  std::string line_;  ///< of the round that runs
+  std::uint64_t round_began_ns_ = 0;
+  std::uint64_t next_line_ns_;
+};
+
+/// Writes the report to its files while the run goes on, so that a crash of the machine or of bench itself
+/// costs little. Not more than a small part of the time goes into it.
+class Saver {
+ public:
+  explicit Saver(const Outputs& outputs) : outputs_(outputs) {}
+
+  /// Errors: none; a full disk may have room again at the end, when failing counts.
+  void save(const RunRecord& run, Assembler& assembler) noexcept;
+
+ private:
+  const Outputs& outputs_;
+  std::uint64_t next_ns_ = 0;
+};
+
+class Monitor final : public RunObserver {
+ public:
+  Monitor(const Plan& plan, const Outputs& outputs, Assembler& assembler, bool quiet)
+      : progress_(plan, quiet), saver_(outputs), assembler_(assembler) {}
+
+  void round_begins(const RunRecord& run, std::size_t case_index, bool warmup) override {
+    progress_.round_begins(run, case_index, warmup);
+  }
+  void round_moves(std::uint64_t messages, std::uint64_t total, std::uint64_t /*elapsed_ns*/) override {
+    progress_.round_moves(messages, total);
+  }
+  void round_ended(const RunRecord& run, std::size_t case_index, bool warmup) override {
+    progress_.round_ended(run, case_index);
+    if (!warmup) saver_.save(run, assembler_);  // until there is something new, an older report is worth more
+  }
+  void finish() { progress_.clear(); }
+
+ private:
+  Progress progress_;
+  Saver saver_;
+  Assembler& assembler_;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/dry_run.h"
+#include "cli/monitor.h"
+#include "cli/terminal.h"
+
+namespace pcbench {
+namespace {
+
+/// While it lives, Ctrl-C and SIGTERM wait: execute() takes them as they come, and the report is written in
+/// peace even when there are several. Those that nobody took are dropped at its end.
+class DeferredInterrupts {
+ public:
+  DeferredInterrupts() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &signals_, &before_);
+  }
+  DeferredInterrupts(const DeferredInterrupts&) = delete;
+  DeferredInterrupts& operator=(const DeferredInterrupts&) = delete;
+  ~DeferredInterrupts() {
+    for (const int signal : {SIGINT, SIGTERM}) {
+      const auto handler = std::signal(signal, SIG_IGN);  // forgets those that wait
+      std::signal(signal, handler);
+    }
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+  [[nodiscard]] bool arrived() const {
+    sigset_t waiting;
+    sigpending(&waiting);
+    return sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1;
+  }
+
+ private:
+  sigset_t signals_{};
+  sigset_t before_{};
+};
+
+struct Job {
+  Plan plan;
+  Outputs outputs;
+};
+
+/// Everything that can be wrong is found here, before anything is run.
+std::vector<Job> plan_jobs(const RunOptions& options) {
+  std::vector<Job> jobs;
+  std::set<std::string> paths;
+  for (const std::string& config : options.configs) {
+    Plan plan = load_plan(config, options.plan);
+    Outputs outputs = choose_outputs(options, plan.name);
+    for (const ReportTarget& target : outputs.files)
+      if (!options.dry_run && !paths.insert(target.path).second)
+        throw Error(fmt::format("the reports of two configs would both go to {}", target.path), config,
+                    "run them one after the other, or leave out --out and give each config its own name");
+    jobs.push_back({std::move(plan), std::move(outputs)});
+  }
+  if (!options.dry_run)
+    for (const Job& job : jobs) check_outputs(job.outputs);
+  return jobs;
+}
+
+void say(const RunOptions& options, const std::string& text) {
+  if (!options.quiet) std::fputs(text.c_str(), stderr);
+}
+
+ExitStatus write_files(const Report& report, const Outputs& outputs, const RunOptions& options) {
+  ExitStatus status = ExitStatus::ok;
+  for (const ReportTarget& target : outputs.files) {
+    try {
+      write_report_file(report, *target.format, target.path);
+      say(options, fmt::format("report: {}\n", target.path));
+    } catch (const Error& error) {
+      print_error(error);
+      status = ExitStatus::not_written;
+    }
+  }
+  return status;
+}
+
+/// Stdout after the files: a reader that blocks it cannot cost anybody the report.
+ExitStatus write_streams(const Report& report, const Outputs& outputs, const RunOptions& options) {
+  const auto text_as = [&](const FormatRow& format, Stream stream) {
+    std::ostringstream text;
+    format.write(report, format_options(stream, !options.no_color), text);
+    return text.str();
+  };
+  if (outputs.table_on_stderr) say(options, text_as(*find_format("console"), Stream::err));
+  if (outputs.on_stdout == nullptr) return ExitStatus::ok;
+  try {
+    print_data(text_as(*outputs.on_stdout, Stream::out));
+  } catch (const Error& error) {
+    print_error(error);
+    return ExitStatus::not_written;
+  }
+  return ExitStatus::ok;
+}
+
+ExitStatus run_job(const Job& job, const RunOptions& options) {
+  Report report;
+  ExitStatus status = ExitStatus::ok;
+  {
+    const DeferredInterrupts interrupts;
+    Assembler assembler;
+    Monitor monitor(job.plan, job.outputs, assembler, options.quiet);
+    RunRecord record = execute(job.plan, monitor);
+    monitor.finish();
+    report = assembler.assemble(std::move(record));
+    status = worse(status_of(report), write_files(report, job.outputs, options));
+    if (interrupts.arrived()) status = worse(status, ExitStatus::interrupted);
+  }
+  return worse(status, write_streams(report, job.outputs, options));
+}
+
+}  // namespace
+
+ExitStatus run_command(const RunOptions& options) {
+  const std::vector<Job> jobs = plan_jobs(options);
+  ExitStatus status = ExitStatus::ok;
+  for (const Job& job : jobs) {
+    if (options.dry_run) print_data(dry_run_text(job.plan));
+    else status = worse(status, run_job(job, options));
+    if (status == ExitStatus::interrupted) break;
+  }
+  return status;
+}
+
+}  // namespace pcbench

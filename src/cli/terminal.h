@@ -1,0 +1,22 @@
+// Who reads stdout and stderr, and how to write to them.
+#pragma once
+
+#include <string_view>
+
+#include "report/formats.h"
+
+namespace pcbench {
+
+enum class Stream : int { out = 1, err = 2 };
+
+/// Whether lines can be redrawn there.
+[[nodiscard]] bool is_terminal(Stream stream);
+
+/// Colour on a terminal, unless COLOR is false or the environment says NO_COLOR or TERM=dumb; the terminal's
+/// width, else that of COLUMNS, else enough for a log.
+[[nodiscard]] FormatOptions format_options(Stream stream, bool color);
+
+/// Writes TEXT to stdout. A reader that has gone away is no error. Errors: Error.
+void print_data(std::string_view text);
+
+}  // namespace pcbench

@@ -1,0 +1,70 @@
+"""What a soak runs: random configs that the registry's rows allow, each with the blow it gets."""
+
+
+def random_case(draw, registry):
+    """A case that the registry's rows allow, as far as they tell; `bench validate` has the last word."""
+    transport = draw.choice([row for row in registry["transports"] if not row["floor"]])
+    stop = draw.choice(registry["stops"])
+    workers = draw.choice(transport["workers"])
+    most = [min(transport[side] or 4, 4) for side in ("producers_max", "consumers_max")]
+    case = {
+        "transport": transport["name"],
+        "topology": "x".join(str(draw.randint(1, limit)) for limit in most),
+        "workers": workers,
+        "stop": stop["name"],
+        "wait": draw.choice(registry["waits"])["name"],
+        "batch_messages": draw.choice([1, 1, 2, 7, 64]),
+        "payload_bytes": min(draw.choice([0, 1, 8, 63, 64, 200, 4000]), transport["payload_bytes_max"]),
+        "capacity_slots": draw.choice(["auto", 1, 2, 3, 16, 100]),
+        "verify": draw.choice(["none", "online", "online", "exact"]),
+        "integrity": draw.choice(["all", "all", "off"]),
+        "latency": draw.choice(["off", "sampled", "every"]),
+    }
+    if workers == "process" and transport["spawn"] and draw.random() < 0.3:
+        case["start"] = "spawn"
+    if stop["needs_duration"] or (not stop["needs_messages"] and draw.random() < 0.4):
+        case["duration_s"] = draw.choice([0.05, 0.2, 0.5])
+        case["verify"] = case["verify"].replace("exact", "online")  # it needs a bit for each message
+    else:
+        case["messages"] = draw.choice([1, 2, 17, 1000, 20011])
+    if draw.random() < 0.3:
+        case["work"] = {side: draw.choice([0, 1000, 50000]) for side in ("producer_ns", "consumer_ns")}
+    if stop["known_bad"]:  # it may hang, or not
+        case["expect"] = {"termination": "any", "delivery": "any"}
+    elif draw.random() < 0.15:
+        case["faults"], case["expect"] = [random_fault(draw, case)], {"termination": "any", "delivery": "any"}
+    return case
+
+
+def random_fault(draw, case):
+    role = draw.choice(["producer", "consumer"])
+    phases = {"producer": ["before_push", "holding_slot", "payload_half", "in_push", "blocked_full"],
+              "consumer": ["in_pop", "after_pop", "blocked_empty"]}[role]
+    index = draw.randrange(int(case["topology"].split("x")[role == "consumer"]))
+    return {"kind": draw.choice(["kill", "stop", "takeover", "delay", "exit"]), "role": role, "index": index,
+            "phase": draw.choice(phases), "after_messages": draw.choice([0, 1, 10, 100]), "duration_s": 0.05}
+
+
+def random_run(draw, registry):
+    """(config, blow)"""
+    blow = draw.choice(["none"] * 5 + ["kill worker"] * 3 + ["stop worker"] * 2
+                       + ["stop bench", "interrupt bench", "terminate bench", "kill bench"])
+    case = random_case(draw, registry)
+    if case.get("expect"):
+        blow = draw.choice(["none", "interrupt bench"])
+    config = {"name": "soak", "rounds": draw.randint(1, 3), "warmup_rounds": draw.randint(0, 1),
+              "seed": draw.randrange(1 << 32), "timeout_s": 3 if case.get("expect") else 60, "cases": [case]}
+    return config, blow
+
+
+def kill_run(draw, registry):
+    """A run long enough for a worker to be killed in its middle."""
+    processes = [row for row in registry["transports"] if not row["floor"] and "process" in row["workers"]]
+    config, _ = random_run(draw, {**registry, "transports": processes, "stops": [
+        row for row in registry["stops"] if not (row["known_bad"] or row["needs_messages"])]})
+    case = config["cases"][0]
+    for key in ("faults", "expect", "messages"):
+        case.pop(key, None)
+    case.update(workers="process", duration_s=2)
+    config.update(rounds=1, warmup_rounds=0, timeout_s=60)
+    return config, "kill worker"

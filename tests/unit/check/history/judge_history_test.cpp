@@ -1,0 +1,307 @@
+#include "check/history/judge_history.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "../verdict_matchers.h"
+#include "make_history.h"
+
+namespace pcbench {
+namespace {
+
+Verdict judged(const History& history, std::string_view check) {
+  const std::vector<Verdict> verdicts = recheck(history);
+  const auto found =
+      std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) { return v.check == check; });
+  if (found == verdicts.end()) throw Error("no such check: " + std::string(check));
+  return *found;
+}
+
+bool passes(const History& history) {
+  for (const Verdict& verdict : recheck(history))
+    if (verdict.outcome != Outcome::pass) return false;
+  return true;
+}
+
+bool is_vacuous(const Verdict& verdict) {
+  return std::any_of(verdict.facts.begin(), verdict.facts.end(),
+                     [](const auto& f) { return f.first == "vacuous"; });
+}
+
+TEST(Order, a_swap_is_told_with_all_four_times_of_both_messages) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(1, 0, 0, 6, 7);
+  const Verdict verdict = judged(*history, "order");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(verdict.reason,
+            "message 0 of producer 1 (pushed 2 to 3 by p1, popped 4 to 5 by c0) overtook "
+            "message 0 of producer 0 (pushed 0 to 1 by p0, popped 6 to 7 by c1)");
+  EXPECT_EQ(verdict.counter_example->producer, 1U);
+  EXPECT_EQ(verdict.counter_example->sequence, 0U);
+  EXPECT_EQ(verdict.counter_example->consumer, 0U);
+  EXPECT_EQ(fact_of(verdict, "reordered"), n(1));
+  EXPECT_EQ(fact_of(verdict, "worst_lateness_ns"), n(1));
+  EXPECT_EQ(fact_of(verdict, "comparable_pairs"), n(1));
+  EXPECT_EQ(fact_of(verdict, "kept"), Fact(std::string("per_producer")));
+}
+
+TEST(Order, equal_times_are_concurrent) {
+  HandMade puts_touch;
+  puts_touch.push(0, 0, 0, 2).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(0, 0, 0, 6, 7);
+  EXPECT_EQ(judged(*puts_touch, "order").outcome, Outcome::pass);
+  HandMade gets_touch;
+  gets_touch.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 6).pop(1, 0, 0, 6, 7);
+  EXPECT_EQ(judged(*gets_touch, "order").outcome, Outcome::pass);
+}
+
+TEST(Order, the_guard_is_added_to_what_must_come_first) {
+  HandMade history;
+  history.push(0, 0, 0, 10).push(1, 0, 20, 30).pop(0, 1, 0, 40, 50).pop(0, 0, 0, 60, 70);
+  history->clock_guard_ns = 9;
+  EXPECT_EQ(judged(*history, "order").outcome, Outcome::fail);
+  history->clock_guard_ns = 10;
+  EXPECT_EQ(judged(*history, "order").outcome, Outcome::pass);
+}
+
+TEST(Order, a_loss_does_not_hide_a_later_swap) {
+  HandMade history;
+  history.push(2, 0, 0, 1).push(0, 0, 2, 3).push(1, 0, 4, 5).pop(0, 1, 0, 6, 7).pop(0, 0, 0, 8, 9);
+  EXPECT_EQ(judged(*history, "delivery").outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(judged(*history, "order"), "reordered"), n(1));
+}
+
+TEST(Order, per_producer_is_judged_across_consumers_and_without_the_producers_clock) {
+  HandMade history;
+  history.push(0, 0, 0, 100).push(0, 1, 0, 100).pop(0, 0, 1, 10, 11).pop(1, 0, 0, 12, 13);
+  EXPECT_EQ(judged(*history, "order").outcome, Outcome::pass) << "as far as the times go";
+  history->promises.order = Order::per_producer;
+  const Verdict verdict = judged(*history, "order");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(verdict, "judged"), Fact(std::string("per_producer")));
+  EXPECT_EQ(verdict.counter_example->sequence, 1U);
+}
+
+TEST(Order, per_producer_lets_producers_overtake_each_other) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(0, 0, 0, 6, 7);
+  history->promises.order = Order::per_producer;
+  EXPECT_TRUE(passes(*history));
+}
+
+TEST(Order, overtakes_are_measured) {
+  HandMade history;  // message 0 is overtaken by five later ones, message 1 by four
+  for (std::uint64_t s = 0; s < 6; ++s) history.push(0, s, 10 * s, 10 * s + 1);
+  const std::array<std::uint64_t, 6> out = {5, 2, 3, 4, 1, 0};
+  for (std::uint64_t k = 0; k < 6; ++k) history.pop(0, 0, out[k], 100 + 10 * k, 101 + 10 * k);
+  const Verdict verdict = judged(*history, "order");
+  EXPECT_EQ(fact_of(verdict, "overtaken_max"), n(5));
+  // overtaken: 0 by 1-5, 1 by 2-5, and 2, 3, 4 by 5
+  EXPECT_EQ(fact_of(verdict, "overtaken"), Fact(std::vector<std::string>{"1: 3", "4-7: 2"}));
+}
+
+TEST(Delivery, a_loss_needs_a_pending_pop_that_began_in_time) {
+  HandMade in_time;
+  in_time.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 1, 10, 11).pending_pop(1, 9);
+  EXPECT_TRUE(passes(*in_time));
+  EXPECT_EQ(fact_of(judged(*in_time, "delivery"), "lost_in_flight"), n(1));
+  HandMade too_late;
+  too_late.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 1, 10, 11).pending_pop(1, 12);
+  const Verdict verdict = judged(*too_late, "delivery");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(verdict, "lost"), n(1));
+  EXPECT_EQ(verdict.counter_example->sequence, 0U);
+  too_late->promises.order = Order::none;
+  EXPECT_TRUE(passes(*too_late)) << "where nothing says that it was taken before";
+}
+
+TEST(Delivery, one_pending_pop_explains_one_loss) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(0, 1, 2, 3).push(0, 2, 4, 5).pending_pop(0, 6).pending_pop(1, 7);
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "lost"), n(1));
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "lost_in_flight"), n(2));
+}
+
+TEST(Delivery, a_pending_push_may_or_may_not_have_happened) {
+  HandMade history;
+  history.pending_push(0, 0, 0).pending_push(1, 0, 0).pop(0, 0, 0, 5, 6);
+  EXPECT_TRUE(passes(*history));
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "recovered"), n(1));
+}
+
+TEST(Delivery, a_push_that_was_refused_must_not_come_out) {
+  for (const OperationStatus status : {OperationStatus::full, OperationStatus::closed}) {
+    HandMade history;
+    history.push(0, 0, 0, 1, status).pop(0, 0, 0, 2, 3);
+    EXPECT_EQ(fact_of(judged(*history, "delivery"), "unexpected"), n(1));
+  }
+}
+
+TEST(Delivery, a_refused_push_may_be_tried_again) {
+  HandMade history;
+  history.push(0, 0, 0, 1, OperationStatus::full).push(0, 0, 2, 3).pop(0, 0, 0, 4, 5);
+  EXPECT_TRUE(passes(*history));
+}
+
+TEST(Delivery, weaker_promises_are_judged_as_declared) {
+  HandMade lossy;
+  lossy.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 1, 4, 5);
+  EXPECT_FALSE(passes(*lossy));
+  lossy->promises.lossless = false;
+  EXPECT_TRUE(passes(*lossy));
+  EXPECT_EQ(fact_of(judged(*lossy, "delivery"), "lost"), n(1));
+
+  HandMade twice;
+  twice.push(0, 0, 0, 1).pop(0, 0, 0, 2, 3).pop(1, 0, 0, 4, 5);
+  EXPECT_FALSE(passes(*twice));
+  twice->promises.at_least_once = true;
+  EXPECT_TRUE(passes(*twice));
+}
+
+TEST(Delivery, sequences_may_have_gaps_and_producers_any_number) {
+  HandMade history;
+  for (const std::uint64_t s : {std::uint64_t{7}, std::uint64_t{1} << 40U, std::uint64_t{1} << 62U})
+    history.push(4'000'000'000U, s, s % 1000, s % 1000 + 1)
+        .pop(0, 4'000'000'000U, s, 2000 + s % 1000, 2000 + s % 1000);
+  EXPECT_EQ(judged(*history, "delivery").outcome, Outcome::pass);
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "popped"), n(3));
+}
+
+TEST(Delivery, a_message_pushed_twice_is_an_error_that_names_the_operation) {
+  HandMade history;
+  history.push(0, 0, 0, 1).pop(0, 0, 0, 2, 3).push(0, 0, 4, 5);
+  try {
+    (void)recheck(*history);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.where, "/ops/2");
+    EXPECT_TRUE(says(error.message, "message 0 of producer 0 is pushed twice"));
+  }
+}
+
+TEST(Causality, popped_before_its_push_began_fails) {
+  HandMade history;
+  history.pop(0, 0, 0, 0, 1).push(0, 0, 2, 3);
+  const Verdict verdict = judged(*history, "causality");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(verdict, "future"), n(1));
+  history->clock_guard_ns = 1;
+  EXPECT_TRUE(passes(*history));
+}
+
+TEST(Empty, while_one_message_is_inside_all_the_time_fails) {
+  HandMade history;
+  history.push(0, 0, 0, 1).no_pop(3, 2, 3).pop(0, 0, 0, 4, 5);
+  const Verdict verdict = judged(*history, "empty");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(verdict.reason,
+            "pop by c3 from 2 to 3 said empty, but something was inside all the time, first "
+            "message 0 of producer 0 (pushed 0 to 1 by p0, popped 4 to 5 by c0)");
+  EXPECT_EQ(verdict.counter_example->consumer, 3U);
+  EXPECT_EQ(verdict.counter_example->producer, 0U);
+  EXPECT_EQ(fact_of(verdict, "false_empties"), n(1));
+}
+
+TEST(Empty, while_messages_take_turns_fails_and_where_they_only_touch_passes) {
+  HandMade overlap;
+  overlap.push(0, 0, 0, 1).push(1, 0, 2, 4).no_pop(3, 2, 7).pop(0, 0, 0, 5, 6).pop(0, 1, 0, 8, 9);
+  EXPECT_EQ(judged(*overlap, "empty").outcome, Outcome::fail);
+  HandMade touch;
+  touch.push(0, 0, 0, 1).push(1, 0, 2, 5).no_pop(3, 2, 7).pop(0, 0, 0, 5, 6).pop(0, 1, 0, 8, 9);
+  EXPECT_EQ(judged(*touch, "empty").outcome, Outcome::pass);
+}
+
+TEST(Empty, said_at_an_instant_when_nothing_was_certain_passes) {
+  HandMade history;
+  history.push(0, 0, 5, 10).no_pop(3, 0, 10).no_pop(3, 20, 30).pop(0, 0, 0, 20, 25);
+  EXPECT_EQ(judged(*history, "empty").outcome, Outcome::pass);
+  EXPECT_EQ(fact_of(judged(*history, "empty"), "empties"), n(2));
+}
+
+TEST(Empty, closed_is_an_empty_that_stays) {
+  HandMade history;
+  history.push(0, 0, 0, 1).no_pop(3, 2, 3, OperationStatus::closed).pop(0, 0, 0, 4, 5);
+  EXPECT_EQ(judged(*history, "empty").outcome, Outcome::fail);
+}
+
+TEST(Empty, a_pending_pop_may_have_taken_what_nobody_popped) {
+  HandMade after;
+  after.push(0, 0, 0, 1).pending_pop(0, 4).no_pop(1, 5, 6);
+  EXPECT_TRUE(passes(*after));
+  HandMade before;
+  before.push(0, 0, 0, 1).no_pop(1, 2, 3).pending_pop(0, 4);
+  EXPECT_EQ(judged(*before, "empty").outcome, Outcome::fail);
+}
+
+TEST(Capacity, more_inside_than_there_is_room_for_fails) {
+  HandMade history;
+  history.push(0, 0, 0, 1)
+      .push(0, 1, 2, 3)
+      .push(0, 2, 4, 5)
+      .pop(0, 0, 0, 6, 7)
+      .pop(0, 0, 1, 8, 9)
+      .pop(0, 0, 2, 10, 11);
+  history->promises.capacity_slots = 2;
+  const Verdict verdict = judged(*history, "capacity");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(verdict.reason, "3 messages were inside at 5, but there is room for 2");
+  history->promises.capacity_slots = 3;
+  EXPECT_EQ(judged(*history, "capacity").outcome, Outcome::pass);
+  EXPECT_EQ(fact_of(judged(*history, "capacity"), "max_inside"), n(3));
+}
+
+TEST(Capacity, a_pop_that_begins_when_a_push_ends_may_have_made_room) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 0, 3, 4).pop(0, 0, 1, 5, 6);
+  history->promises.capacity_slots = 1;
+  EXPECT_EQ(judged(*history, "capacity").outcome, Outcome::pass);
+}
+
+TEST(Capacity, full_is_right_while_enough_may_be_inside) {
+  const auto with_full = [](std::uint64_t invoked_ns, std::uint64_t returned_ns) {
+    HandMade history;
+    history.push(0, 0, 10, 20)
+        .pop(0, 0, 0, 30, 40)
+        .push(1, 0, invoked_ns, returned_ns, OperationStatus::full);
+    history->promises.capacity_slots = 1;
+    history->promises.full_exact = true;
+    return judged(*history, "capacity").outcome;
+  };
+  EXPECT_EQ(with_full(0, 9), Outcome::fail);
+  EXPECT_EQ(with_full(0, 10), Outcome::pass);
+  EXPECT_EQ(with_full(25, 26), Outcome::pass);
+  EXPECT_EQ(with_full(40, 50), Outcome::pass);
+  EXPECT_EQ(with_full(41, 50), Outcome::fail);
+}
+
+TEST(Vacuity, is_a_fact_for_recheck_and_unknown_in_a_run) {
+  HandMade history;
+  history.push(0, 0, 0, 1).pop(0, 0, 0, 2, 3);
+  const std::vector<Verdict> told = recheck(*history);
+  const std::vector<Verdict> ran = judge_history(*history);
+  std::set<std::string> vacuous;
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    EXPECT_EQ(told[i].outcome, Outcome::pass);
+    if (!is_vacuous(told[i])) continue;
+    vacuous.insert(told[i].check);
+    EXPECT_EQ(ran[i].outcome, Outcome::unknown);
+    EXPECT_TRUE(says(ran[i].reason, "vacuous"));
+  }
+  EXPECT_EQ(vacuous, (std::set<std::string>{"order", "empty"}));
+  for (const Verdict& verdict : recheck(History{}))
+    EXPECT_TRUE(is_vacuous(verdict) || !verdict.reason.empty()) << verdict.check;
+}
+
+TEST(Canary, finds_nothing_to_damage_in_a_log_without_messages) { EXPECT_FALSE(canary_detected(History{})); }
+
+TEST(Clock, that_is_not_trusted_leaves_only_delivery) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(0, 0, 0, 6, 7);
+  history->clock_trusted = false;
+  for (const Verdict& verdict : recheck(*history))
+    EXPECT_EQ(verdict.outcome, verdict.check == "delivery" ? Outcome::pass : Outcome::unknown)
+        << verdict.check;
+}
+
+}  // namespace
+}  // namespace pcbench
