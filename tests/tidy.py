@@ -28,10 +28,11 @@ INCLUDES = {
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
     "compare": "base model stats report",
-    "cli": "base model wait load worker transport stop check stats plan run report compare",
+    "doctor": "base report",
+    "cli": "base model wait load worker transport stop check stats plan run report compare doctor",
 }
 LIBRARIES = {
-    "nlohmann/": "plan report compare cli",
+    "nlohmann/": "plan report compare doctor cli",
     "CLI/": "cli",
     "valijson/": "",
     "boost/interprocess/": "base transport",

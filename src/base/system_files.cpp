@@ -64,7 +64,8 @@ std::optional<std::size_t> SystemFiles::count_of_list(const std::string& path, s
     const auto first = leading_number(range);
     if (!first) continue;
     const std::size_t dash = range.find('-');
-    const auto last = dash == std::string::npos ? first : leading_number(std::string_view(range).substr(dash + 1));
+    const auto last =
+        dash == std::string::npos ? first : leading_number(std::string_view(range).substr(dash + 1));
     if (last && *last >= *first) count += static_cast<std::size_t>(*last - *first) + 1;
   }
   return count;
@@ -73,7 +74,8 @@ std::optional<std::size_t> SystemFiles::count_of_list(const std::string& path, s
 std::string SystemFiles::cpu_group() const {
   std::istringstream groups(text("/proc/self/cgroup").value_or(""));
   const bool is_v2 = line("/sys/fs/cgroup/cgroup.controllers").has_value();
-  for (std::string group; std::getline(groups, group);) {  // "0::/path", or in version 1 "4:cpu,cpuacct:/path"
+  for (std::string group;
+       std::getline(groups, group);) {  // "0::/path", or in version 1 "4:cpu,cpuacct:/path"
     const std::size_t names = group.find(':') + 1, path = group.find(':', names) + 1;
     if (names == 0 || path == 0) continue;
     const std::string own = group.substr(path) == "/" ? std::string() : group.substr(path);

@@ -1,4 +1,5 @@
-// SystemFiles: the small text files of /proc and /sys, under a root of choice so that a test can bring its own machine.
+// SystemFiles: the small text files of /proc and /sys, under a root of choice so that a test can bring its
+// own machine.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +26,10 @@ class SystemFiles {
   /// The same as numbers, one a word, up to the first word that is none.
   [[nodiscard]] std::vector<double> numbers(const std::string& path, std::string_view key) const;
 
-  /// The CPUs of a list such as "0-3,8", as "/sys" and "/proc" write it; nullopt: there is no such file or key. Without
-  /// KEY the first line is the list.
-  [[nodiscard]] std::optional<std::size_t> count_of_list(const std::string& path, std::string_view key = {}) const;
+  /// The CPUs of a list such as "0-3,8", as "/sys" and "/proc" write it; nullopt: there is no such file or
+  /// key. Without KEY the first line is the list.
+  [[nodiscard]] std::optional<std::size_t> count_of_list(const std::string& path,
+                                                         std::string_view key = {}) const;
 
   /// The folder of this process's control group for the CPU, of version 2 or 1.
   [[nodiscard]] std::string cpu_group() const;

@@ -21,7 +21,9 @@ constexpr int kInterrupted = 130;
 std::optional<NotCompared> reason_against(const StoredCase& base, const StoredCase* next) {
   if (next == nullptr) return NotCompared{base.id, "the new program has no such case"};
   if (base.floor) return NotCompared{base.id, "its transport moves nothing: the harness's own cost"};
-  const auto bad = [](const StoredCase& one) { return one.stuck || one.outcome == Outcome::fail || !one.as_expected; };
+  const auto bad = [](const StoredCase& one) {
+    return one.stuck || one.outcome == Outcome::fail || !one.as_expected;
+  };
   if (!bad(base) && !bad(*next)) return std::nullopt;
   const std::string why = bad(*next) ? "new: " + next->problem : "base: " + base.problem;
   return NotCompared{base.id, why, !next->as_expected && !next->stuck, !next->as_expected && next->stuck};
@@ -32,7 +34,8 @@ std::vector<MetricKey> shared_metrics(const StoredCase& base, const StoredCase& 
   std::vector<MetricKey> keys;
   for (const std::string& name : wanted) {
     const StoredMetric *const a = base.find(name), *const b = next.find(name);
-    if (a == nullptr || b == nullptr || a->samples.empty() || b->samples.empty() || a->unit != b->unit) continue;
+    if (a == nullptr || b == nullptr || a->samples.empty() || b->samples.empty() || a->unit != b->unit)
+      continue;
     keys.push_back({name, a->unit, a->higher_is_better});
   }
   return keys;
@@ -93,7 +96,8 @@ int ab_command(const AbOptions& options, std::ostream& out, std::ostream& err) {
   if (!measure(options, report, err)) report.record.interrupted = true;
 
   const Comparison comparison = comparison_of(report);
-  const int status = report.record.interrupted ? kInterrupted : exit_status_of({&comparison, 1}, options.strict);
+  const int status =
+      report.record.interrupted ? kInterrupted : exit_status_of({&comparison, 1}, options.strict);
   try {
     write_comparison({&comparison, 1}, ab_json(report, comparison), options.output, out);
   } catch (const Error& error) {

@@ -11,8 +11,8 @@
 namespace pcbench {
 
 struct AbOptions {
-  std::string base;    ///< a `bench` program
-  std::string next;    ///< another
+  std::string base;  ///< a `bench` program
+  std::string next;  ///< another
   std::string config;
   std::vector<std::string> metrics;  ///< gated besides the usual ones
   AbRules rules;
@@ -21,9 +21,10 @@ struct AbOptions {
   ComparisonOutput output;
 };
 
-/// Runs both programs on this machine until every claim is decided or the time is over. Returns the exit status: 0, 1, 3,
-/// 4, 5, 7 or 130. Its report is written in every case but 2. Nothing is left behind, on Ctrl-C neither. Errors: Error
-/// for usage, programs and configs that do not work (exit 2). Requires: one thread.
+/// Runs both programs on this machine until every claim is decided or the time is over. Returns the exit
+/// status: 0, 1, 3, 4, 5, 7 or 130. Its report is written in every case but 2. Nothing is left behind, on
+/// Ctrl-C neither. Errors: Error for usage, programs and configs that do not work (exit 2). Requires: one
+/// thread.
 [[nodiscard]] int ab_command(const AbOptions& options, std::ostream& out, std::ostream& err);
 
 }  // namespace pcbench

@@ -15,11 +15,16 @@ const char* name_of_side(Side side) { return kSideNames[static_cast<std::size_t>
 
 const char* name_of_end(RunEnd end) {
   switch (end) {
-    case RunEnd::measured: return "measured";
-    case RunEnd::incorrect: return "incorrect";
-    case RunEnd::stuck: return "stuck";
-    case RunEnd::failed: return "failed";
-    case RunEnd::interrupted: return "interrupted";
+    case RunEnd::measured:
+      return "measured";
+    case RunEnd::incorrect:
+      return "incorrect";
+    case RunEnd::stuck:
+      return "stuck";
+    case RunEnd::failed:
+      return "failed";
+    case RunEnd::interrupted:
+      return "interrupted";
   }
   return "?";
 }

@@ -34,7 +34,8 @@ std::vector<double> centred_logs(std::vector<double> values) {
 }
 
 /// How much worse a run was for being the later one of its pair, in logarithms; 0 where it was not.
-double order_effect(const AbCaseRecord& record, std::size_t metric, bool higher_is_better, std::size_t slots) {
+double order_effect(const AbCaseRecord& record, std::size_t metric, bool higher_is_better,
+                    std::size_t slots) {
   const std::vector<double> differences = differences_of(record, metric, higher_is_better, Side::next, slots);
   const double centre = sorted_median(walsh_averages(differences));
   std::vector<double> later;
@@ -97,9 +98,10 @@ class ClaimBuilder {
     if (worse.size() > 2) {
       const double later = order_effect(record_, metric_, key_.higher_is_better, slots);
       if (std::abs(later) > spread_of(worse) / 2)
-        claim_.notes.push_back(fmt::format("the later run of a pair is {} worse: no false alarm, as the order is drawn, "
-                                           "but changes are harder to see; more warmup_rounds may help",
-                                           percent(later)));
+        claim_.notes.push_back(
+            fmt::format("the later run of a pair is {} worse: no false alarm, as the order is drawn, "
+                        "but changes are harder to see; more warmup_rounds may help",
+                        percent(later)));
     }
     return std::move(claim_);
   }
@@ -114,7 +116,8 @@ class ClaimBuilder {
     if (interval_) claim_.change_ci95 = change_of(*interval_, key_.higher_is_better);
     const auto sign = sign_test_interval(worse, 0.95);
     if (sign) claim_.change_sign_ci95 = change_of(*sign, key_.higher_is_better);
-    if (interval_ && sign && (((*interval_)[0] > 0 && (*sign)[1] < 0) || ((*interval_)[1] < 0 && (*sign)[0] > 0)))
+    if (interval_ && sign &&
+        (((*interval_)[0] > 0 && (*sign)[1] < 0) || ((*interval_)[1] < 0 && (*sign)[0] > 0)))
       claim_.notes.emplace_back("shape changed: the centre and the median moved in different directions");
     const double alpha_alone = report_.rules.gate.alpha / static_cast<double>(report_.record.family);
     if (const auto strict = centre_interval(walsh, worse.size(), 1 - alpha_alone))
@@ -125,11 +128,14 @@ class ClaimBuilder {
     const auto control = centre_interval(walsh_averages(worse), worse.size(), 0.95);
     if (control) claim_.control_ci95 = change_of(*control, key_.higher_is_better);
     if (claim_.verdict != GateVerdict::regression && claim_.verdict != GateVerdict::improvement) return;
-    if (report_.record.control_alarm) return make_inconclusive("the control alarmed: alike programs look unlike here");
+    if (report_.record.control_alarm)
+      return make_inconclusive("the control alarmed: alike programs look unlike here");
     const double margin = std::log1p(report_.rules.gate.margin);
     const bool wide = !control || ((*control)[1] - (*control)[0]) / 2 > margin;
-    const bool apart = control && interval_ && ((*interval_)[0] > (*control)[1] || (*interval_)[1] < (*control)[0]);
-    if (wide && !apart) make_inconclusive("the control is spread wider than the margin, and as far as the change");
+    const bool apart =
+        control && interval_ && ((*interval_)[0] > (*control)[1] || (*interval_)[1] < (*control)[0]);
+    if (wide && !apart)
+      make_inconclusive("the control is spread wider than the margin, and as far as the change");
   }
 
   void make_inconclusive(const char* why) {
@@ -140,9 +146,10 @@ class ClaimBuilder {
   void add_shape(const std::vector<double>& base, const std::vector<double>& next) {
     const KolmogorovSmirnovTest test = kolmogorov_smirnov_test(centred_logs(base), centred_logs(next));
     if (test.p <= kShapeAlpha)
-      claim_.notes.push_back(fmt::format("shape changed (Kolmogorov-Smirnov p {:.2g}): compare the distributions, two "
-                                         "modes may hide behind one number",
-                                         test.p));
+      claim_.notes.push_back(
+          fmt::format("shape changed (Kolmogorov-Smirnov p {:.2g}): compare the distributions, two "
+                      "modes may hide behind one number",
+                      test.p));
   }
 
   const AbReport& report_;
@@ -185,14 +192,16 @@ Comparison comparison_of(const AbReport& report) {
   }
   const AbRecord& record = report.record;
   if (record.control_alarm)
-    comparison.caveats.emplace_back("the control alarmed: the base against its own copy looks changed, so no change found "
-                                    "in this run is believed");
+    comparison.caveats.emplace_back(
+        "the control alarmed: the base against its own copy looks changed, so no change found "
+        "in this run is believed");
   if (record.out_of_time)
-    comparison.caveats.push_back(fmt::format("the time was over after {:.0f} s; more --max-time decides more",
-                                             report.elapsed_s));
+    comparison.caveats.push_back(
+        fmt::format("the time was over after {:.0f} s; more --max-time decides more", report.elapsed_s));
   if (record.interrupted) comparison.caveats.emplace_back("interrupted: open claims were not judged");
   if (!any_placement_known(record))
-    comparison.caveats.emplace_back("where the workers were placed is unknown, so pairs are not stratified by it");
+    comparison.caveats.emplace_back(
+        "where the workers were placed is unknown, so pairs are not stratified by it");
   return comparison;
 }
 

@@ -26,12 +26,13 @@ struct AbReport {
   double elapsed_s = 0;
 };
 
-/// The verdicts, with the control's word on them. A found change is inconclusive where the control alarmed anywhere, or
-/// where the claim's own control is spread wider than the margin and reaches the claim's interval.
+/// The verdicts, with the control's word on them. A found change is inconclusive where the control alarmed
+/// anywhere, or where the claim's own control is spread wider than the margin and reaches the claim's
+/// interval.
 [[nodiscard]] Comparison comparison_of(const AbReport& report);
 
-/// Schema "pcbench/ab" 1.0. Every pair's values, order and dropped tries are in it, so that the verdicts can be computed
-/// again.
+/// Schema "pcbench/ab" 1.0. Every pair's values, order and dropped tries are in it, so that the verdicts can
+/// be computed again.
 [[nodiscard]] nlohmann::ordered_json ab_json(const AbReport& report, const Comparison& comparison);
 
 /// What a history keeps of an "pcbench/ab" file. Errors: Error with the JSON pointer.

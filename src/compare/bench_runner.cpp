@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -14,16 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kWarmupRoundsAllowed = 3;  ///< more of them only make a hang noticed earlier than it might be
+constexpr std::uint32_t kWarmupRoundsAllowed =
+    3;  ///< more of them only make a hang noticed earlier than it might be
 constexpr int kInterruptedStatus = 130;
 
-void copy(const std::string& from, const fs::path& to, fs::perms permissions) {
+void stage(const std::string& from, const fs::path& to, fs::perms permissions) {
   std::error_code error;
   if (!fs::is_regular_file(from, error))
     throw Error("is no file that could be compared", from, "give the path of a `bench` program");
   fs::copy_file(from, to, error);
   if (!error) fs::permissions(to, permissions, error);
-  if (error) throw Error("cannot be copied: " + error.message(), from, "TMPDIR chooses another folder for the copies");
+  if (error)
+    throw Error("cannot be copied: " + error.message(), from, "TMPDIR chooses another folder for the copies");
 }
 
 std::string last_line(std::string text) {
@@ -59,14 +62,16 @@ void take_report(const StoredReport& report, const AbCase& wanted, CaseRun& run)
 
 StagingFolder::StagingFolder(const std::string& base, const std::string& next, const std::string& config) {
   std::string name = (fs::temp_directory_path() / "pcbench-ab-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw system_error(name, "TMPDIR chooses another folder for the copies");
+  if (::mkdtemp(name.data()) == nullptr)
+    throw system_error(name, "TMPDIR chooses another folder for the copies");
   path_ = name;
   try {
-    for (const auto& [side, program] : {std::pair{Side::base, base}, {Side::next, next}, {Side::control, base}}) {
+    for (const auto& [side, program] :
+         {std::pair{Side::base, base}, {Side::next, next}, {Side::control, base}}) {
       fs::create_directory(fs::path(file(side, "")).parent_path());
-      copy(program, file(side, "bench"), fs::perms::owner_all);
+      stage(program, file(side, "bench"), fs::perms::owner_all);
     }
-    copy(config, path_ / "config.json", fs::perms::owner_read | fs::perms::owner_write);
+    stage(config, path_ / "config.json", fs::perms::owner_read | fs::perms::owner_write);
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
@@ -84,7 +89,8 @@ std::string StagingFolder::file(Side side, const char* name) const {
   return (path_ / kFolders[static_cast<std::size_t>(side)] / name).string();
 }
 
-BenchRunner::BenchRunner(const StagingFolder& folder, SignalsHeld& signals, double max_time_s, std::ostream* progress)
+BenchRunner::BenchRunner(const StagingFolder& folder, SignalsHeld& signals, double max_time_s,
+                         std::ostream* progress)
     : folder_(folder), signals_(signals), max_time_s_(max_time_s), progress_(progress), begun_ns_(now_ns()) {
   const nlohmann::json config = read_json_file(folder.config(), {});
   if (config.is_object() && config.contains("timeout_s") && config["timeout_s"].is_number())
@@ -92,8 +98,8 @@ BenchRunner::BenchRunner(const StagingFolder& folder, SignalsHeld& signals, doub
 }
 
 std::vector<std::string> BenchRunner::command(Side side, std::uint32_t rounds) const {
-  return {folder_.program(side), "run",   "--config", folder_.config(),     "--rounds",
-          std::to_string(rounds), "--out", folder_.report(side), "--quiet", "--no-color"};
+  return {folder_.program(side),  "run",   "--config",           folder_.config(), "--rounds",
+          std::to_string(rounds), "--out", folder_.report(side), "--quiet",        "--no-color"};
 }
 
 /// Beyond what a program's own watchdog allows each round.
@@ -102,8 +108,12 @@ double BenchRunner::limit_s(std::uint32_t rounds) const {
 }
 
 Survey BenchRunner::survey(Side side) {
-  if (progress_ != nullptr) *progress_ << fmt::format("\rab: surveying the {} program's cases\x1b[K", side == Side::base ? "base" : "new") << std::flush;
-  const ChildEnd end = run_child(command(side, 1), folder_.errors(side), std::max(max_time_s_, limit_s(1)), signals_);
+  if (progress_ != nullptr)
+    *progress_ << fmt::format("\rab: surveying the {} program's cases\x1b[K",
+                              side == Side::base ? "base" : "new")
+               << std::flush;
+  const ChildEnd end =
+      run_child(command(side, 1), folder_.errors(side), std::max(max_time_s_, limit_s(1)), signals_);
   Survey survey;
   survey.interrupted = end.interrupted || end.status == kInterruptedStatus;
   if (survey.interrupted) return survey;
@@ -128,8 +138,9 @@ double BenchRunner::elapsed_s() { return static_cast<double>(now_ns() - begun_ns
 
 void BenchRunner::pass_begins(std::size_t pass, std::size_t pairs, std::size_t undecided) {
   if (progress_ == nullptr) return;
-  *progress_ << fmt::format("\rab: pair {} of {} at most, {} of {} cases undecided, {:.0f} s of {:.0f} s\x1b[K", pass + 1,
-                            pairs, undecided, cases_.size(), elapsed_s(), max_time_s_)
+  *progress_ << fmt::format(
+                    "\rab: pair {} of {} at most, {} of {} cases undecided, {:.0f} s of {:.0f} s\x1b[K",
+                    pass + 1, pairs, undecided, cases_.size(), elapsed_s(), max_time_s_)
              << std::flush;
 }
 
@@ -151,8 +162,9 @@ CaseRun BenchRunner::run(std::size_t case_index, Side side) {
   }
   if (end.timed_out || !fs::exists(folder_.report(side))) {
     run.end = RunEnd::failed;
-    run.problem = end.timed_out ? "the program did not end in time"
-                                : fmt::format("no report, exit status {}: {}", end.status, last_line(end.stderr_text));
+    run.problem = end.timed_out
+                      ? "the program did not end in time"
+                      : fmt::format("no report, exit status {}: {}", end.status, last_line(end.stderr_text));
     return run;
   }
   try {
@@ -167,7 +179,8 @@ CaseRun BenchRunner::run(std::size_t case_index, Side side) {
 std::uint32_t rounds_for(double elapsed_ns) {
   constexpr double kTimedNs = 2e8;
   constexpr double kRoundsMax = 10;
-  return static_cast<std::uint32_t>(std::clamp(std::ceil(kTimedNs / std::max(elapsed_ns, 1.0)), 1.0, kRoundsMax));
+  return static_cast<std::uint32_t>(
+      std::clamp(std::ceil(kTimedNs / std::max(elapsed_ns, 1.0)), 1.0, kRoundsMax));
 }
 
 }  // namespace pcbench

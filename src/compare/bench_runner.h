@@ -1,8 +1,10 @@
-// bench_runner: runs the cases of a config by the `bench` programs under comparison, each time in a fresh process.
+// bench_runner: runs the cases of a config by the `bench` programs under comparison, each time in a fresh
+// process.
 #pragma once
 
 #include <array>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -14,8 +16,8 @@
 
 namespace pcbench {
 
-/// A private folder that is gone with this object. The programs lie in it under names of one length, so that no side has
-/// a longer path, command line or environment than another: that alone moves results.
+/// A private folder that is gone with this object. The programs lie in it under names of one length, so that
+/// no side has a longer path, command line or environment than another: that alone moves results.
 class StagingFolder {
  public:
   /// Copies BASE (twice) and NEXT and the config. Errors: Error naming what could not be copied.

@@ -73,6 +73,14 @@ pid_t start(const std::vector<std::string>& words, const std::string& stderr_pat
   return child;
 }
 
+/// Whether CHILD has ended, without taking note of it.
+bool has_ended(pid_t child) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+    throw system_error("waitid");
+  return info.si_pid == child;
+}
+
 }  // namespace
 
 SignalsHeld::SignalsHeld() {
@@ -90,7 +98,8 @@ SignalsHeld::~SignalsHeld() {
 
 void SignalsHeld::wait(double timeout_s) {
   const double whole = std::floor(std::max(0.0, timeout_s));
-  const timespec timeout{static_cast<time_t>(whole), static_cast<long>((std::max(0.0, timeout_s) - whole) * 1e9)};
+  const timespec timeout{static_cast<time_t>(whole),
+                         static_cast<long>((std::max(0.0, timeout_s) - whole) * 1e9)};
   const int signal = ::sigtimedwait(&held_, nullptr, &timeout);
   interrupted_ = interrupted_ || (signal > 0 && signal != SIGCHLD);
 }
@@ -100,14 +109,10 @@ ChildEnd run_child(const std::vector<std::string>& argv, const std::string& stde
   const pid_t child = start(argv, stderr_path, signals.before());
   ChildEnd end;
   double deadline_s = static_cast<double>(now_ns()) / 1e9 + timeout_s;
-  int status = 0;
-  pid_t ended = 0;
-  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0) {
+  while (!has_ended(child)) {
     const double left_s = deadline_s - static_cast<double>(now_ns()) / 1e9;
     if (left_s <= 0) {
       end.timed_out = !end.interrupted;
-      ::kill(-child, SIGKILL);
-      ended = ::waitpid(child, &status, 0);
       break;
     }
     signals.wait(left_s);
@@ -117,7 +122,9 @@ ChildEnd run_child(const std::vector<std::string>& argv, const std::string& stde
       ::kill(child, SIGINT);
     }
   }
-  if (ended < 0) throw system_error("waitpid");
+  ::kill(-child, SIGKILL);  // also what it left behind; its id is not given away before it is waited for
+  int status = 0;
+  if (::waitpid(child, &status, 0) < 0) throw system_error("waitpid");
   end.interrupted = end.interrupted || signals.interrupted();
   end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   end.stderr_text = tail_of(stderr_path);

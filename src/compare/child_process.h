@@ -7,7 +7,8 @@
 
 namespace pcbench {
 
-/// While it lives SIGINT, SIGTERM and SIGHUP do not end this process, but are noticed by run_child. Requires: one thread.
+/// While it lives SIGINT, SIGTERM and SIGHUP do not end this process, but are noticed by run_child. Requires:
+/// one thread.
 class SignalsHeld {
  public:
   SignalsHeld();
@@ -34,10 +35,11 @@ struct ChildEnd {
   std::string stderr_text;   ///< its last 4 KiB
 };
 
-/// Runs ARGV (its first word is the path) in a process group of its own, stdin and stdout on /dev/null, stderr in file
-/// STDERR_PATH. When the user interrupts it gets SIGINT and 10 s to end; after TIMEOUT_S, or those, its whole group is
-/// killed. It also ends when this process dies. Errors: Error when it could not be started.
-[[nodiscard]] ChildEnd run_child(const std::vector<std::string>& argv, const std::string& stderr_path, double timeout_s,
-                                 SignalsHeld& signals);
+/// Runs ARGV (its first word is the path) in a process group of its own, stdin and stdout on /dev/null,
+/// stderr in file STDERR_PATH. When the user interrupts it gets SIGINT and 10 s to end; after TIMEOUT_S, or
+/// those, its whole group is killed. It also ends when this process dies. Errors: Error when it could not be
+/// started.
+[[nodiscard]] ChildEnd run_child(const std::vector<std::string>& argv, const std::string& stderr_path,
+                                 double timeout_s, SignalsHeld& signals);
 
 }  // namespace pcbench

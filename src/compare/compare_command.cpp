@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "compare/compare_reports.h"
@@ -31,18 +32,20 @@ void require_metrics(const std::vector<std::string>& wanted, const std::vector<S
   }
 }
 
-/// Sessions known to be alike lie LARGEST apart at most; a session that does not lie further from the base has shown
-/// nothing, whatever the samples say.
+/// Sessions known to be alike lie LARGEST apart at most; a session that does not lie further from the base
+/// has shown nothing, whatever the samples say.
 void require_more_than_alike(const AlikeSessions& alike, double scaled_change, Comparison& comparison) {
   if (alike.pairs == 0) {
-    comparison.caveats.emplace_back("the history holds no two sessions of one clean commit of this machine and config");
+    comparison.caveats.emplace_back(
+        "the history holds no two sessions of one clean commit of this machine and config");
     return;
   }
   const double rate = 100.0 / static_cast<double>(alike.pairs + 1);
-  comparison.caveats.push_back(fmt::format(
-      "against {} pairs of alike sessions: the largest change is {:.1f} standard errors, theirs at most {:.1f}; such a "
-      "rule alarms falsely in {:.1f} % of the reports",
-      alike.pairs, scaled_change, alike.largest_scaled, rate));
+  comparison.caveats.push_back(
+      fmt::format("against {} pairs of alike sessions: the largest change is {:.1f} standard errors, theirs "
+                  "at most {:.1f}; such a "
+                  "rule alarms falsely in {:.1f} % of the reports",
+                  alike.pairs, scaled_change, alike.largest_scaled, rate));
   if (scaled_change > alike.largest_scaled) return;
   for (Claim& claim : comparison.claims) {
     if (claim.verdict != GateVerdict::regression && claim.verdict != GateVerdict::improvement) continue;
@@ -81,7 +84,8 @@ int compare_command(const CompareOptions& options, std::ostream& out, std::ostre
     alike = alike_sessions(store, machine_digest(base.fingerprint), base.config_hash, metrics);
   }
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
-    if (alike) require_more_than_alike(*alike, largest_scaled_change(base, reports[i], metrics), comparisons[i]);
+    if (alike)
+      require_more_than_alike(*alike, largest_scaled_change(base, reports[i], metrics), comparisons[i]);
     if (!alike || alike->pairs == 0) comparisons[i].caveats.emplace_back(kCaveat);
     for (const std::string& refusal : refusals) comparisons[i].caveats.push_back("informational: " + refusal);
   }

@@ -24,7 +24,7 @@ Interval change_of(const Interval& worse_log, bool higher_is_better) {
 }
 
 int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
-  const auto any_case = [&](auto NotCompared::*what) {
+  const auto any_case = [&](auto NotCompared::* what) {
     return std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& one) {
       return std::any_of(one.not_compared.begin(), one.not_compared.end(),
                          [&](const NotCompared& left_out) { return left_out.*what; });

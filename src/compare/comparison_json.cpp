@@ -1,5 +1,7 @@
 #include "compare/comparison_writers.h"
 
+#include <nlohmann/json.hpp>
+
 namespace pcbench {
 namespace {
 

@@ -1,7 +1,7 @@
 // comparison_output: where the forms of a comparison go.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <ostream>
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // comparison_writers: the forms of a comparison that people and their tools read.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <ostream>
 #include <span>
 

@@ -13,34 +13,40 @@ constexpr int kBusyMs = 20'000;  ///< how long one writer waits for others
 std::string remedy_for(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
-    case SQLITE_IOERR: return "free some space; what was added before is untouched";
-    case SQLITE_BUSY: return "another writer holds it for long: end that one, or try again";
+    case SQLITE_IOERR:
+      return "free some space; what was added before is untouched";
+    case SQLITE_BUSY:
+      return "another writer holds it for long: end that one, or try again";
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT: return "give a file that `bench history add` wrote";
+    case SQLITE_CORRUPT:
+      return "give a file that `bench history add` wrote";
     case SQLITE_CANTOPEN:
-    case SQLITE_READONLY: return "give a file in an existing directory you may write to";
-    default: return {};
+    case SQLITE_READONLY:
+      return "give a file in an existing directory you may write to";
+    default:
+      return {};
   }
 }
 
 [[noreturn]] void fail(sqlite3* database) {
   const char* const path = sqlite3_db_filename(database, "main");
-  throw Error(fmt::format("the history cannot be used: {}", sqlite3_errmsg(database)), path == nullptr ? "" : path,
-              remedy_for(sqlite3_extended_errcode(database)));
+  throw Error(fmt::format("the history cannot be used: {}", sqlite3_errmsg(database)),
+              path == nullptr ? "" : path, remedy_for(sqlite3_extended_errcode(database)));
 }
 
 }  // namespace
 
 Statement::Statement(sqlite3* database, std::string_view sql) : database_(database) {
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
+  if (sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
+      SQLITE_OK)
     fail(database);
   statement_.reset(statement);
 }
 
 Statement& Statement::bind(std::string_view text) {
-  if (sqlite3_bind_text(statement_.get(), ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT) !=
-      SQLITE_OK)
+  if (sqlite3_bind_text(statement_.get(), ++bound_, text.data(), static_cast<int>(text.size()),
+                        SQLITE_TRANSIENT) != SQLITE_OK)
     fail(database_);
   return *this;
 }
@@ -73,8 +79,9 @@ void Statement::reset() {
 
 std::string Statement::text(int column) const {
   const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-  return bytes == nullptr ? std::string()
-                          : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+  return bytes == nullptr
+             ? std::string()
+             : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
@@ -85,10 +92,12 @@ bool Statement::is_null(int column) const {
 
 Database::Database(const std::string& path) {
   sqlite3* database = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database_.reset(database);
   if (code != SQLITE_OK)
-    throw Error(fmt::format("the history cannot be opened: {}", sqlite3_errstr(code)), path, remedy_for(code));
+    throw Error(fmt::format("the history cannot be opened: {}", sqlite3_errstr(code)), path,
+                remedy_for(code));
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, kBusyMs);
   // To change the mode SQLite does not wait for others, so this does: two first writers may arrive together.
@@ -102,7 +111,8 @@ Database::Database(const std::string& path) {
 }
 
 void Database::run(const std::string& sql) {
-  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get());
+  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    fail(database_.get());
 }
 
 void Database::transact(const std::function<void()>& work) {

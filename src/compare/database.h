@@ -40,9 +40,9 @@ class Statement {
   int bound_ = 0;
 };
 
-/// Write-ahead logging, so that readers and a writer do not wait for each other; writers wait for each other. What a
-/// transaction has committed survives a killed process, a full disk and a power cut. Errors of all members: Error with
-/// SQLite's words and the path.
+/// Write-ahead logging, so that readers and a writer do not wait for each other; writers wait for each other.
+/// What a transaction has committed survives a killed process, a full disk and a power cut. Errors of all
+/// members: Error with SQLite's words and the path.
 class Database {
  public:
   /// Opens PATH, or creates it.
@@ -52,7 +52,9 @@ class Database {
   [[nodiscard]] Statement prepare(std::string_view sql) { return {database_.get(), sql}; }
   /// Runs WORK as one transaction: all of it, or nothing when it throws.
   void transact(const std::function<void()>& work);
-  [[nodiscard]] std::int64_t last_row_id() const noexcept { return sqlite3_last_insert_rowid(database_.get()); }
+  [[nodiscard]] std::int64_t last_row_id() const noexcept {
+    return sqlite3_last_insert_rowid(database_.get());
+  }
 
  private:
   struct Close {

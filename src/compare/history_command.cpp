@@ -40,7 +40,8 @@ std::string short_commit(const std::string& commit) {
 /// The largest rate that ALARMS of COUNT do not speak against with 95 % confidence (Clopper and Pearson).
 double rate_at_most(std::size_t alarms, std::size_t count) {
   if (alarms >= count) return 1;
-  return boost::math::binomial::find_upper_bound_on_p(static_cast<double>(count), static_cast<double>(alarms), 0.05);
+  return boost::math::binomial::find_upper_bound_on_p(static_cast<double>(count), static_cast<double>(alarms),
+                                                      0.05);
 }
 
 std::string rate_text(std::size_t alarms, std::size_t count) {
@@ -52,25 +53,34 @@ std::string rate_text(std::size_t alarms, std::size_t count) {
 void write_alike(const AlikeSessions& alike, const FormatOptions& options, std::ostream& out) {
   if (alike.pairs == 0 && alike.controls == 0) {
     out << wrapped(
-        "false alarms: unknown here; add several reports of one commit, and reports of `bench ab`, to learn them", 2,
-        options.width);
+        "false alarms: unknown here; add several reports of one commit, and reports of `bench ab`, to learn "
+        "them",
+        2, options.width);
     return;
   }
   if (alike.pairs != 0)
-    out << wrapped(fmt::format("false alarms: `compare` found a change between alike sessions in {}; a session that "
-                               "moves further than all of them (`compare --history`) is a false alarm in {:.1f} %",
-                               rate_text(alike.alarms, alike.pairs), 100.0 / static_cast<double>(alike.pairs + 1)),
-                   2, options.width);
+    out << wrapped(
+        fmt::format("false alarms: `compare` found a change between alike sessions in {}; a session that "
+                    "moves further than all of them (`compare --history`) is a false alarm in {:.1f} %",
+                    rate_text(alike.alarms, alike.pairs), 100.0 / static_cast<double>(alike.pairs + 1)),
+        2, options.width);
   if (alike.controls != 0)
-    out << wrapped(fmt::format("false alarms: the control of `ab` in {}", rate_text(alike.control_alarms, alike.controls)),
+    out << wrapped(fmt::format("false alarms: the control of `ab` in {}",
+                               rate_text(alike.control_alarms, alike.controls)),
                    2, options.width);
 }
 
 void write_trend(const Trend& trend, const FormatOptions& options, std::ostream& out) {
   const Session &first = trend.sessions.front(), &newest = trend.sessions.back();
-  out << fmt::format("{}: {}, {} to {}\n\n", newest.name, counted(trend.sessions.size(), "session"), first.started_at,
-                     newest.started_at);
-  Table table({{"metric"}, {"first", true}, {"newest", true}, {"change", true}, {"at commit"}, {"since"}, {"p", true, 1}});
+  out << fmt::format("{}: {}, {} to {}\n\n", newest.name, counted(trend.sessions.size(), "session"),
+                     first.started_at, newest.started_at);
+  Table table({{"metric"},
+               {"first", true},
+               {"newest", true},
+               {"change", true},
+               {"at commit"},
+               {"since"},
+               {"p", true, 1}});
   std::string_view last;
   for (const Series& series : trend.series) {
     if (series.case_id != last) table.add_heading(series.case_id);
@@ -83,7 +93,9 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
       const LevelShift& shift = series.shifts[i];
       const bool is_last = i + 1 == series.shifts.size();
       const Session& session = trend.sessions[shift.session];
-      const Paint paint = !shift.worse ? Paint::good : is_last && series.regressed ? Paint::bad : Paint::plain;
+      const Paint paint = !shift.worse                  ? Paint::good
+                          : is_last && series.regressed ? Paint::bad
+                                                        : Paint::plain;
       table.add_row({{i == 0 ? "  " + series.metric : ""},
                      {i == 0 ? first_text : ""},
                      {is_last ? newest_text : ""},
@@ -119,7 +131,9 @@ Json session_json(const Session& session) {
 }
 
 Json trend_json(const Trend& trend) {
-  Json json = {{"schema", "pcbench/trend"}, {"schema_version", "1.0"}, {"sessions", Json::array()},
+  Json json = {{"schema", "pcbench/trend"},
+               {"schema_version", "1.0"},
+               {"sessions", Json::array()},
                {"series", Json::array()}};
   for (const Session& session : trend.sessions) json["sessions"].push_back(session_json(session));
   for (const Series& series : trend.series) {
@@ -177,10 +191,17 @@ int history_list(const HistoryOptions& options, std::ostream& out) {
   if (options.as_json) {
     Json json = Json::array();
     for (const Session& session : sessions) json.push_back(session_json(session));
-    out << pretty_json({{"schema", "pcbench/sessions"}, {"schema_version", "1.0"}, {"sessions", std::move(json)}});
+    out << pretty_json(
+        {{"schema", "pcbench/sessions"}, {"schema_version", "1.0"}, {"sessions", std::move(json)}});
     return 0;
   }
-  Table table({{"id", true}, {"kind"}, {"started"}, {"config"}, {"commit"}, {"cases", true}, {"machine", false, 2},
+  Table table({{"id", true},
+               {"kind"},
+               {"started"},
+               {"config"},
+               {"commit"},
+               {"cases", true},
+               {"machine", false, 2},
                {"config hash", false, 1}});
   for (const Session& session : sessions)
     table.add_row({{std::to_string(session.id)},
@@ -197,12 +218,14 @@ int history_list(const HistoryOptions& options, std::ostream& out) {
 
 int history_trend(const HistoryOptions& options, std::ostream& out) {
   HistoryStore store = open_existing(options.database);
-  const Trend trend = follow_trend(store, options.name, options.case_part, gated_metrics(options.metrics), options.last,
-                                   options.rule);
+  const Trend trend = follow_trend(store, options.name, options.case_part, gated_metrics(options.metrics),
+                                   options.last, options.rule);
   if (options.as_json) out << pretty_json(trend_json(trend));
   else write_trend(trend, options.text, out);
-  return std::any_of(trend.series.begin(), trend.series.end(), [](const Series& series) { return series.regressed; }) ? 4
-                                                                                                                     : 0;
+  return std::any_of(trend.series.begin(), trend.series.end(),
+                     [](const Series& series) { return series.regressed; })
+             ? 4
+             : 0;
 }
 
 }  // namespace pcbench

@@ -22,8 +22,8 @@ struct HistoryOptions {
   FormatOptions text;
 };
 
-/// Each returns the exit status: 0, 4 (trend: a regression) or 7 (add: not all could be written). Errors: Error for
-/// reports or databases that cannot be read (exit 2).
+/// Each returns the exit status: 0, 4 (trend: a regression) or 7 (add: not all could be written). Errors:
+/// Error for reports or databases that cannot be read (exit 2).
 [[nodiscard]] int history_add(const HistoryOptions& options, std::ostream& out, std::ostream& err);
 [[nodiscard]] int history_list(const HistoryOptions& options, std::ostream& out);
 [[nodiscard]] int history_trend(const HistoryOptions& options, std::ostream& out);

@@ -50,8 +50,8 @@ std::string digest_of(std::string_view text) {
 
 /// Everything of REPORT that is stored: the same report gives the same, two runs of one second do not.
 std::string identity_of(const StoredReport& report) {
-  std::string text = fmt::format("{}|{}|{}|{}|", report.started_at, report.config_hash, report.git_commit,
-                                 report.host_id);
+  std::string text =
+      fmt::format("{}|{}|{}|{}|", report.started_at, report.config_hash, report.git_commit, report.host_id);
   for (const StoredCase& one : report.cases)
     for (const StoredMetric& metric : one.metrics)
       text += fmt::format("{}|{}|{}|", one.id, metric.name, fmt::join(metric.samples, ","));
@@ -61,9 +61,14 @@ std::string identity_of(const StoredReport& report) {
 /// Whether a session with DIGEST was added now; false: it was there.
 bool insert_session(Database& database, const std::string& digest, const Session& session) {
   Statement statement = database.prepare(
-      "INSERT INTO sessions (digest, kind, started_at, name, config_hash, machine, git_commit, cases, control_alarm) "
+      "INSERT INTO sessions (digest, kind, started_at, name, config_hash, machine, git_commit, cases, "
+      "control_alarm) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING id");
-  statement.bind(digest).bind(session.kind).bind(session.started_at).bind(session.name).bind(session.config_hash);
+  statement.bind(digest)
+      .bind(session.kind)
+      .bind(session.started_at)
+      .bind(session.name)
+      .bind(session.config_hash);
   statement.bind(session.machine).bind(session.git_commit).bind(session.cases);
   if (session.control_alarm) statement.bind(std::int64_t{*session.control_alarm});
   else statement.bind_null();
@@ -135,7 +140,8 @@ bool HistoryStore::add(const ControlReport& report) {
                           report.cases,
                           report.control_alarm};
     added = insert_session(
-        database_, digest_of(report.started_at + "|ab|" + report.config_hash + "|" + report.git_commit), session);
+        database_, digest_of(report.started_at + "|ab|" + report.config_hash + "|" + report.git_commit),
+        session);
   });
   return added;
 }
@@ -143,11 +149,13 @@ bool HistoryStore::add(const ControlReport& report) {
 std::vector<Session> HistoryStore::sessions() {
   std::vector<Session> sessions;
   Statement statement = database_.prepare(
-      "SELECT id, kind, started_at, name, config_hash, machine, git_commit, cases, control_alarm FROM sessions "
+      "SELECT id, kind, started_at, name, config_hash, machine, git_commit, cases, control_alarm FROM "
+      "sessions "
       "ORDER BY started_at, id");
   while (statement.step()) {
-    Session session{statement.integer(0), statement.text(1), statement.text(2),    statement.text(3), statement.text(4),
-                    statement.text(5),    statement.text(6), statement.integer(7), std::nullopt};
+    Session session{statement.integer(0), statement.text(1),    statement.text(2),
+                    statement.text(3),    statement.text(4),    statement.text(5),
+                    statement.text(6),    statement.integer(7), std::nullopt};
     if (!statement.is_null(8)) session.control_alarm = statement.integer(8) != 0;
     sessions.push_back(std::move(session));
   }

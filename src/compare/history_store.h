@@ -44,8 +44,8 @@ class HistoryStore {
   /// Opens PATH, or creates it. Errors: Error when it is no history, or a newer program's.
   explicit HistoryStore(const std::string& path);
 
-  /// Adds REPORT with its passed cases in one transaction. False: it was there already. Errors: Error when it could not
-  /// be written; nothing of it was.
+  /// Adds REPORT with its passed cases in one transaction. False: it was there already. Errors: Error when it
+  /// could not be written; nothing of it was.
   bool add(const StoredReport& report);
   bool add(const ControlReport& report);
 

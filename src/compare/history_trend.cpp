@@ -50,7 +50,8 @@ void find_shifts(Builder& builder, double alpha, double min_effect) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     const std::size_t begin = i == 0 ? 0 : points[i - 1].index, at = points[i].index;
     const std::size_t end = i + 1 < points.size() ? points[i + 1].index : logs.size();
-    const double shift = median(std::span(logs).subspan(at, end - at)) - median(std::span(logs).subspan(begin, at - begin));
+    const double shift =
+        median(std::span(logs).subspan(at, end - at)) - median(std::span(logs).subspan(begin, at - begin));
     series.shifts.push_back(
         {series.sessions[at], std::expm1(shift), (shift < 0) == builder.higher_is_better, points[i].p});
   }
@@ -82,7 +83,8 @@ double largest_scaled_change(const StoredReport& base, const StoredReport& next,
 AlikeSessions alike_sessions(HistoryStore& store, const std::string& machine, const std::string& config_hash,
                              const std::vector<std::string>& metrics) {
   AlikeSessions alike;
-  std::map<std::string, Session> unpaired;  // by commit; each session is in one pair at most, so that pairs are independent
+  std::map<std::string, Session>
+      unpaired;  // by commit; each session is in one pair at most, so that pairs are independent
   for (const Session& session : store.sessions()) {
     if (session.machine != machine) continue;
     if (session.control_alarm) {
@@ -111,10 +113,11 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
   Trend trend;
   std::vector<Session> all = store.sessions();
   std::erase_if(all, [](const Session& session) { return session.kind != "run"; });
-  const auto newest = std::find_if(all.rbegin(), all.rend(),
-                                   [&](const Session& session) { return name.empty() || session.name == name; });
+  const auto newest = std::find_if(
+      all.rbegin(), all.rend(), [&](const Session& session) { return name.empty() || session.name == name; });
   if (newest == all.rend())
-    throw Error(name.empty() ? "the history holds no report of `bench run`" : "the history holds no report named " + name,
+    throw Error(name.empty() ? "the history holds no report of `bench run`"
+                             : "the history holds no report named " + name,
                 "history trend", "bench history add REPORT.json; bench history list");
   const Session like = *newest;
   for (Session& session : all)

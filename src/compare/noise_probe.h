@@ -14,8 +14,8 @@ struct NoiseCounters {
 
 [[nodiscard]] NoiseCounters read_noise(const SystemFiles& files);
 
-/// Whether more than 1 % (and more than the one tick that rounding may add) was stolen between BEFORE and AFTER, or a
-/// quota stopped anything.
+/// Whether more than 1 % (and more than the one tick that rounding may add) was stolen between BEFORE and
+/// AFTER, or a quota stopped anything.
 [[nodiscard]] bool is_disturbed(const NoiseCounters& before, const NoiseCounters& after);
 
 }  // namespace pcbench

@@ -50,7 +50,8 @@ struct StoredReport {
 /// Errors: Error naming file and JSON pointer of what is wrong; a schema of another major version is refused.
 [[nodiscard]] StoredReport read_report(const std::string& path);
 
-/// What must be alike for two reports to speak of one machine, as {JSON pointer, value}; of a report or an `ab` report.
+/// What must be alike for two reports to speak of one machine, as {JSON pointer, value}; of a report or an
+/// `ab` report.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> fingerprint_of(const nlohmann::json& json);
 
 /// As read_report, of JSON that was read already; PATH is for messages.

@@ -1,4 +1,5 @@
-// doctor: what of a machine will spoil a measurement, and the command that mends it. Reads /proc and /sys, changes nothing.
+// doctor: what of a machine will spoil a measurement, and the command that mends it. Reads /proc and /sys,
+// changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ enum class Severity : std::uint8_t {
   spoils,   ///< `--require-quiet` refuses
 };
 
-struct Finding {
+struct Diagnosis {
   std::string id;  ///< stable, snake_case
   Severity severity = Severity::fine;
   std::string text;
@@ -26,13 +27,13 @@ struct Finding {
 
 /// What the files cannot tell.
 struct DoctorFacts {
-  bool optimized = true;           ///< the build of this program
-  std::string sanitizers;          ///< compiled in; empty: none
+  bool optimized = true;                 ///< the build of this program
+  std::string sanitizers;                ///< compiled in; empty: none
   std::optional<std::uint32_t> workers;  ///< of the largest case of a config
 };
 
-/// One finding for each thing examined, in a fixed order.
-[[nodiscard]] std::vector<Finding> examine(const SystemFiles& files, const DoctorFacts& facts);
+/// One diagnosis for each thing examined, in a fixed order.
+[[nodiscard]] std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts);
 
 /// The one spelling of a severity.
 [[nodiscard]] std::string_view name_of(Severity severity) noexcept;

@@ -1,5 +1,5 @@
-// Bencher Metric Format: {case: {measure: {value, lower_value, upper_value}}}. Only cases whose verdict is as expected and
-// no failure have numbers.
+// Bencher Metric Format: {case: {measure: {value, lower_value, upper_value}}}. Only cases whose verdict is as
+// expected and no failure have numbers.
 #include "report/json_parts.h"
 #include "report/writers.h"
 

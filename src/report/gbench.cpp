@@ -1,5 +1,6 @@
-// Google Benchmark's JSON, for its compare.py and what else reads it. A round is a repetition; real_time is ns a message,
-// so that lower is better; latencies are entries of their own, NAME/p50 and NAME/p99. A wrong case has no times.
+// Google Benchmark's JSON, for its compare.py and what else reads it. A round is a repetition; real_time is
+// ns a message, so that lower is better; latencies are entries of their own, NAME/p50 and NAME/p99. A wrong
+// case has no times.
 #include <fmt/format.h>
 
 #include "model/names.h"
@@ -20,13 +21,15 @@ Json context_json(const RunRecord& run) {
     const Fact* const found = run.environment.find(section, name);
     return found == nullptr ? Json(nullptr) : fact_json(*found);
   };
-  const Json cpus = fact("cpu", "logical_cpus"), optimized = fact("build", "optimized"), load = fact("noise", "load_1min");
+  const Json cpus = fact("cpu", "logical_cpus"), optimized = fact("build", "optimized"),
+             load = fact("noise", "load_1min");
   return {{"date", run.started_at},
           {"host_name", fact("host", "id")},
           {"executable", "bench"},
           {"num_cpus", cpus.is_number() ? cpus : Json(0)},
           {"mhz_per_cpu", 0},
-          {"cpu_scaling_enabled", fact("cpu", "governor").is_string() && fact("cpu", "governor") != "performance"},
+          {"cpu_scaling_enabled",
+           fact("cpu", "governor").is_string() && fact("cpu", "governor") != "performance"},
           {"load_avg", load.is_number() ? Json::array({load}) : Json::array()},
           {"library_build_type", optimized == false ? "debug" : "release"}};
 }
@@ -66,14 +69,18 @@ void add_case(const CaseRecord& record, const CaseReport& report, Json& benchmar
     const std::size_t first = benchmarks.size();
     add_repetitions(
         id, record, rate->samples.size(), time_ns,
-        [&](std::size_t i) { return cpu != nullptr && i < cpu->samples.size() ? cpu->samples[i] : time_ns(i); },
+        [&](std::size_t i) {
+          return cpu != nullptr && i < cpu->samples.size() ? cpu->samples[i] : time_ns(i);
+        },
         benchmarks);
-    for (std::size_t i = 0; i < rate->samples.size(); ++i) benchmarks[first + i]["items_per_second"] = rate->samples[i];
+    for (std::size_t i = 0; i < rate->samples.size(); ++i)
+      benchmarks[first + i]["items_per_second"] = rate->samples[i];
   }
   for (const char* quantile : {"p50", "p99"})
     if (const Metric* const latency = find_metric(report, fmt::format("service_ns_{}", quantile))) {
       const auto time_ns = [latency](std::size_t i) { return latency->samples[i]; };
-      add_repetitions(fmt::format("{}/{}", id, quantile), record, latency->samples.size(), time_ns, time_ns, benchmarks);
+      add_repetitions(fmt::format("{}/{}", id, quantile), record, latency->samples.size(), time_ns, time_ns,
+                      benchmarks);
     }
 }
 

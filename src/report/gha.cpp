@@ -1,5 +1,6 @@
-// Arrays for github-action-benchmark, which takes one direction a file: `tool: customBiggerIsBetter` reads gha-bigger,
-// `customSmallerIsBetter` gha-smaller. Only cases whose verdict is as expected and no failure have numbers.
+// Arrays for github-action-benchmark, which takes one direction a file: `tool: customBiggerIsBetter` reads
+// gha-bigger, `customSmallerIsBetter` gha-smaller. Only cases whose verdict is as expected and no failure
+// have numbers.
 #include <fmt/format.h>
 
 #include "report/json_parts.h"
@@ -9,7 +10,8 @@ namespace pcbench {
 namespace {
 
 Json entry_json(const std::string& id, const Metric& metric) {
-  Json json = {{"name", fmt::format("{} {}", id, metric.name)}, {"unit", metric.unit}, {"value", *metric.median}};
+  Json json = {
+      {"name", fmt::format("{} {}", id, metric.name)}, {"unit", metric.unit}, {"value", *metric.median}};
   if (metric.ci95) json["range"] = fmt::format("± {:.6g}", ((*metric.ci95)[1] - (*metric.ci95)[0]) / 2);
   json["extra"] = fmt::format("median of {} rounds", metric.samples.size());
   return json;

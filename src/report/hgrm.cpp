@@ -1,5 +1,5 @@
-// HdrHistogram's percentile text, for its plotter: service times in us. A plotter reads one histogram a file; of several
-// cases each begins with its own header line.
+// HdrHistogram's percentile text, for its plotter: service times in us. A plotter reads one histogram a file;
+// of several cases each begins with its own header line.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,13 +40,15 @@ void write_percentiles(const Histogram& histogram, std::ostream& out) {
       percentile += 100 / (kTicksPerHalfDistance * std::exp2(halvings));
     }
   }
-  out << fmt::format("{:12.3f} {:14.12f} {:10d}\n", highest_us(histogram.buckets.back()), 1.0, histogram.count);
+  out << fmt::format("{:12.3f} {:14.12f} {:10d}\n", highest_us(histogram.buckets.back()), 1.0,
+                     histogram.count);
 }
 
 void write_footer(const Histogram& histogram, std::ostream& out) {
   const auto total = static_cast<double>(histogram.count);
   double mean = 0, squares = 0;
-  for (const auto& bucket : histogram.buckets) mean += middle_us(bucket) * static_cast<double>(bucket.second) / total;
+  for (const auto& bucket : histogram.buckets)
+    mean += middle_us(bucket) * static_cast<double>(bucket.second) / total;
   for (const auto& bucket : histogram.buckets)
     squares += std::pow(middle_us(bucket) - mean, 2) * static_cast<double>(bucket.second) / total;
   out << fmt::format("#[Mean    = {:12.3f}, StdDeviation   = {:12.3f}]\n", mean, std::sqrt(squares));
@@ -63,7 +65,8 @@ void write_hgrm(const Report& report, const FormatOptions& /*options*/, std::ost
     const Histogram& histogram = report.cases[i].summary.service_ns;
     if (histogram.count == 0 || report.cases[i].outcome == Outcome::fail) continue;
     if (report.cases.size() > 1) out << fmt::format("#[Case    = {}]\n", report.record.cases[i].config.id);
-    out << fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
+    out << fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount",
+                       "1/(1-Percentile)");
     write_percentiles(histogram, out);
     write_footer(histogram, out);
   }

@@ -1,4 +1,5 @@
-// JUnit XML: a test case for each case and check. A verdict that was not expected fails, one that is unknown is skipped.
+// JUnit XML: a test case for each case and check. A verdict that was not expected fails, one that is unknown
+// is skipped.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,8 @@ enum class TestEnd { passed, failed, skipped };
 bool is_allowed(const Case& config, const Verdict& verdict) {
   const auto expected = config.expect.find(verdict.check);
   if (expected == config.expect.end()) return verdict.outcome == Outcome::pass;
-  return std::find(expected->second.begin(), expected->second.end(), verdict.outcome) != expected->second.end();
+  return std::find(expected->second.begin(), expected->second.end(), verdict.outcome) !=
+         expected->second.end();
 }
 
 TestEnd end_of(const CaseRecord& record, const CaseReport& report, const Verdict& verdict) {
@@ -44,11 +46,12 @@ std::string case_text(const CaseRecord& record, const CaseReport& report, Counts
     ++counts.tests;
     counts.failures += end == TestEnd::failed ? 1 : 0;
     counts.skipped += end == TestEnd::skipped ? 1 : 0;
-    text += fmt::format("  <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"", xml_escaped(record.config.id),
-                        xml_escaped(verdict.check), elapsed_s);
+    text += fmt::format("  <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"",
+                        xml_escaped(record.config.id), xml_escaped(verdict.check), elapsed_s);
     const std::string message = xml_escaped(message_of(verdict));
     if (end == TestEnd::failed)
-      text += fmt::format("><failure type=\"{}\" message=\"{}\"/></testcase>\n", name_of(verdict.outcome), message);
+      text += fmt::format("><failure type=\"{}\" message=\"{}\"/></testcase>\n", name_of(verdict.outcome),
+                          message);
     else if (end == TestEnd::skipped) text += fmt::format("><skipped message=\"{}\"/></testcase>\n", message);
     else if (verdict.outcome == Outcome::pass) text += "/>\n";
     else text += fmt::format("><system-out>as expected: {}</system-out></testcase>\n", message);
@@ -63,11 +66,12 @@ void write_junit(const Report& report, const FormatOptions& /*options*/, std::os
   std::string cases;
   for (std::size_t i = 0; i < report.cases.size(); ++i)
     cases += case_text(report.record.cases[i], report.cases[i], counts);
-  const std::string numbers = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\"",
-                                          counts.tests, counts.failures, counts.skipped,
-                                          static_cast<double>(report.record.elapsed_ns) / 1e9);
+  const std::string numbers =
+      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\"", counts.tests,
+                  counts.failures, counts.skipped, static_cast<double>(report.record.elapsed_ns) / 1e9);
   out << fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pcbench\" {}>\n <testsuite name=\"{}\" {} "
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pcbench\" {}>\n <testsuite name=\"{}\" "
+      "{} "
       "timestamp=\"{}\">\n{} </testsuite>\n</testsuites>\n",
       numbers, xml_escaped(report.record.plan.name), numbers,
       xml_escaped(report.record.started_at.substr(0, report.record.started_at.find('Z'))), cases);

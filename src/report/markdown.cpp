@@ -17,7 +17,8 @@ std::string metric_text(const CaseReport& report, std::string_view name) {
       return metric.unit == "ns" ? human_ns(value) : fmt::format("{} {}", human_count(value), metric.unit);
     };
     if (!metric.ci95) return text(*metric.median);
-    return fmt::format("{} ({} … {})", text(*metric.median), text((*metric.ci95)[0]), text((*metric.ci95)[1]));
+    return fmt::format("{} ({} … {})", text(*metric.median), text((*metric.ci95)[0]),
+                       text((*metric.ci95)[1]));
   }
   return "";
 }
@@ -46,8 +47,8 @@ void write_markdown(const Report& report, const FormatOptions& /*options*/, std:
     const CaseReport& one = report.cases[i];
     const std::string verdict =
         one.as_expected ? std::string(name_of(one.outcome)) : fmt::format("**{}**", name_of(one.outcome));
-    out << fmt::format("| {} | {} | {} | {} | {} |\n", markdown_cell(report.record.cases[i].config.id), verdict,
-                       metric_text(one, "throughput_msgs_per_s"), metric_text(one, "service_ns_p50"),
+    out << fmt::format("| {} | {} | {} | {} | {} |\n", markdown_cell(report.record.cases[i].config.id),
+                       verdict, metric_text(one, "throughput_msgs_per_s"), metric_text(one, "service_ns_p50"),
                        metric_text(one, "service_ns_p99"));
   }
   for (std::size_t i = 0; i < report.cases.size(); ++i)
@@ -64,7 +65,8 @@ void write_github(const Report& report, const FormatOptions& /*options*/, std::o
   for (std::size_t i = 0; i < report.cases.size(); ++i)
     if (!report.cases[i].as_expected)
       out << github_line("error", report.record.cases[i].config.id, problem_text(report.cases[i]));
-  if (!report.record.complete) out << github_line("error", report.record.plan.name, "incomplete: the run was interrupted");
+  if (!report.record.complete)
+    out << github_line("error", report.record.plan.name, "incomplete: the run was interrupted");
   for (const Warning& warning : report.warnings)
     out << github_line("warning", warning.id, fmt::format("{}; {}", warning.text, warning.remedy));
 }

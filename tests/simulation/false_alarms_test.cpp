@@ -46,7 +46,7 @@ Count count_alarms(Noise noise) {
 
 class FalseAlarms : public testing::TestWithParam<std::pair<Noise, std::string_view>> {};
 
-TEST_P(FalseAlarms, OfAlikeProgramsStayAtOneReportInAHundred) {
+TEST_P(FalseAlarms, of_alike_programs_stay_at_one_report_in_a_hundred) {
   const Count count = count_alarms(GetParam().first);
   std::printf(
       "%-13s %zu reports x %zu cases: %zu with an alarm (%.2f %%), %zu up, %zu down; control %zu; %.0f %% "

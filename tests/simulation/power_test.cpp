@@ -37,7 +37,7 @@ double power_of(const Row& row) {
   return static_cast<double>(found) / kTrials;
 }
 
-TEST(Power, ThePairsThatNormalTheoryAsksForFindNineInTen) {
+TEST(Power, the_pairs_that_normal_theory_asks_for_find_nine_in_ten) {
   for (const Row& row : kTable) {
     const double power = power_of(row);
     std::printf("%2zu claims, sd/change %.2f, %3zu pairs: power %.3f\n", row.claims, row.noise_per_change,
@@ -65,7 +65,7 @@ double found_share(Noise noise, double spread, double slowdown) {
   return static_cast<double>(found) / (kReports * kCases);
 }
 
-TEST(Power, WholeReportsFindFiveAndTenPercent) {
+TEST(Power, whole_reports_find_five_and_ten_percent) {
   for (const auto& [noise, name] : kNoises)
     for (const double slowdown : {1.05, 1.10})
       std::printf("%-13s run noise 3 %%: +%.0f %% found in %.1f %% of the cases\n", name.data(),
@@ -77,7 +77,9 @@ TEST(Power, WholeReportsFindFiveAndTenPercent) {
   EXPECT_GE(found_share(Noise::ar1, 0.03, 1.10), 0.97);
 }
 
-TEST(Power, ASlowdownOfOnePercentIsNoRegression) { EXPECT_EQ(found_share(Noise::lognormal, 0.005, 1.01), 0); }
+TEST(Power, a_slowdown_of_one_percent_is_no_regression) {
+  EXPECT_EQ(found_share(Noise::lognormal, 0.005, 1.01), 0);
+}
 
 }  // namespace
 }  // namespace pcbench::simulation

@@ -69,7 +69,7 @@ AbRules patient() {
 
 GateVerdict verdict_of(const AbRecord& record) { return record.cases[0].claims[0].decision.verdict; }
 
-TEST(AbSession, ASlowerProgramIsFoundAtTheFirstLookAndItsCaseLeft) {
+TEST(AbSession, a_slower_program_is_found_at_the_first_look_and_its_case_left) {
   ScriptedRunner runner = slower_by(1.1);
   const AbRecord record = run_ab_session(kOneCase, patient(), runner);
   EXPECT_EQ(verdict_of(record), GateVerdict::regression);
@@ -78,17 +78,17 @@ TEST(AbSession, ASlowerProgramIsFoundAtTheFirstLookAndItsCaseLeft) {
   EXPECT_FALSE(record.control_alarm);
 }
 
-TEST(AbSession, TheDirectionComesFromTheMetric) {
+TEST(AbSession, the_direction_comes_from_the_metric) {
   ScriptedRunner runner = slower_by(1.1);
   EXPECT_EQ(verdict_of(run_ab_session(kOneRate, patient(), runner)), GateVerdict::improvement);
 }
 
-TEST(AbSession, AlikeProgramsWithLittleNoiseAreEquivalent) {
+TEST(AbSession, alike_programs_with_little_noise_are_equivalent) {
   ScriptedRunner runner = slower_by(1);
   EXPECT_EQ(verdict_of(run_ab_session(kOneCase, patient(), runner)), GateVerdict::equivalent);
 }
 
-TEST(AbSession, AnUndecidedCaseGoesOnToTheLastLook) {
+TEST(AbSession, an_undecided_case_goes_on_to_the_last_look) {
   ScriptedRunner runner = hopelessly_noisy();
   const AbRecord record = run_ab_session(kOneCase, patient(), runner);
   EXPECT_EQ(verdict_of(record), GateVerdict::inconclusive);
@@ -96,7 +96,7 @@ TEST(AbSession, AnUndecidedCaseGoesOnToTheLastLook) {
   EXPECT_EQ(record.looks.size(), 3U);
 }
 
-TEST(AbSession, TheSameSeedDrawsTheSameOrdersAndAnotherDoesNot) {
+TEST(AbSession, the_same_seed_draws_the_same_orders_and_another_does_not) {
   ScriptedRunner first = slower_by(1.1), second = slower_by(1.1), third = slower_by(1.1);
   AbRules rules = patient();
   (void)run_ab_session(kOneCase, rules, first);
@@ -107,7 +107,7 @@ TEST(AbSession, TheSameSeedDrawsTheSameOrdersAndAnotherDoesNot) {
   EXPECT_NE(first.sides, third.sides);
 }
 
-TEST(AbSession, EverySlotRunsEachSideOnceInAllSixOrders) {
+TEST(AbSession, every_slot_runs_each_side_once_in_all_six_orders) {
   ScriptedRunner runner = hopelessly_noisy();
   std::set<std::array<Side, kSides>> orders;
   const AbRecord record = run_ab_session(kOneCase, patient(), runner);
@@ -118,7 +118,7 @@ TEST(AbSession, EverySlotRunsEachSideOnceInAllSixOrders) {
   EXPECT_EQ(orders.size(), 6U);
 }
 
-TEST(AbSession, CasesAreShuffledInEveryPass) {
+TEST(AbSession, cases_are_shuffled_in_every_pass) {
   const std::vector<AbCase> cases(4, kOneCase[0]);
   ScriptedRunner runner = slower_by(1.1);
   (void)run_ab_session(cases, patient(), runner);
@@ -128,7 +128,7 @@ TEST(AbSession, CasesAreShuffledInEveryPass) {
   EXPECT_GT(orders.size(), 5U);
 }
 
-TEST(AbSession, AnIncorrectRunEndsItsCaseAndNothingOfItIsCompared) {
+TEST(AbSession, an_incorrect_run_ends_its_case_and_nothing_of_it_is_compared) {
   const std::vector<AbCase> cases(2, kOneCase[0]);
   ScriptedRunner runner([](std::size_t case_index, Side side, std::size_t i) {
     CaseRun run = measured(noisy(i) * (side == Side::next ? 2 : 1));
@@ -147,7 +147,7 @@ TEST(AbSession, AnIncorrectRunEndsItsCaseAndNothingOfItIsCompared) {
   EXPECT_EQ(record.family, 2U);
 }
 
-TEST(AbSession, WhenTheTimeIsOverTheLastLookSpendsAllThatIsLeft) {
+TEST(AbSession, when_the_time_is_over_the_last_look_spends_all_that_is_left) {
   ScriptedRunner runner = slower_by(1.1);
   AbRules rules;
   rules.max_time_s = 3 * 12;  // twelve slots of three runs of a second
@@ -160,7 +160,7 @@ TEST(AbSession, WhenTheTimeIsOverTheLastLookSpendsAllThatIsLeft) {
   EXPECT_EQ(verdict_of(record), GateVerdict::regression);
 }
 
-TEST(AbSession, AnInterruptedComparisonDecidesNothingMore) {
+TEST(AbSession, an_interrupted_comparison_decides_nothing_more) {
   ScriptedRunner runner([](std::size_t, Side side, std::size_t i) {
     CaseRun run = measured(noisy(i) * (side == Side::next ? 2 : 1));
     if (i == 40) run.end = RunEnd::interrupted;
@@ -173,7 +173,7 @@ TEST(AbSession, AnInterruptedComparisonDecidesNothingMore) {
   EXPECT_EQ(verdict_of(record), GateVerdict::inconclusive);
 }
 
-TEST(AbSession, RunsThatFellApartAreRunAgainInTheSameOrder) {
+TEST(AbSession, runs_that_fell_apart_are_run_again_in_the_same_order) {
   ScriptedRunner runner([](std::size_t, Side, std::size_t i) {
     CaseRun run = measured(noisy(i));
     run.placement = i == 1 ? "far" : "near";
@@ -191,7 +191,7 @@ TEST(AbSession, RunsThatFellApartAreRunAgainInTheSameOrder) {
   EXPECT_EQ(differences_of(record.cases[0], 0, false, Side::next, 3, true).size(), 3U);
 }
 
-TEST(AbSession, ASlotThatStaysApartGivesNoPair) {
+TEST(AbSession, a_slot_that_stays_apart_gives_no_pair) {
   ScriptedRunner runner([](std::size_t, Side side, std::size_t i) {
     CaseRun run = measured(noisy(i));
     run.placement = side == Side::next ? "far" : "near";
@@ -204,7 +204,7 @@ TEST(AbSession, ASlotThatStaysApartGivesNoPair) {
   EXPECT_TRUE(differences_of(record.cases[0], 0, false, Side::next, 2).empty());
 }
 
-TEST(AbSession, ADisturbedSlotIsRunOnceMore) {
+TEST(AbSession, a_disturbed_slot_is_run_once_more) {
   ScriptedRunner runner([](std::size_t, Side, std::size_t i) {
     CaseRun run = measured(noisy(i));
     run.disturbed = true;
@@ -218,7 +218,7 @@ TEST(AbSession, ADisturbedSlotIsRunOnceMore) {
   EXPECT_EQ(differences_of(record.cases[0], 0, false, Side::next, 2, true).size(), 4U);
 }
 
-TEST(AbSession, AVerdictThatHangsOnDroppedTriesIsInconclusive) {
+TEST(AbSession, a_verdict_that_hangs_on_dropped_tries_is_inconclusive) {
   ScriptedRunner runner([](std::size_t, Side side, std::size_t i) {
     const bool first_try = i % 6 < 3;
     CaseRun run = measured(noisy(i) * (side == Side::next ? (first_try ? 0.5 : 1.1) : 1));
@@ -232,14 +232,14 @@ TEST(AbSession, AVerdictThatHangsOnDroppedTriesIsInconclusive) {
   EXPECT_EQ(verdict_of(record), GateVerdict::inconclusive);
 }
 
-TEST(AbSession, AControlThatDiffersIsAnAlarm) {
+TEST(AbSession, a_control_that_differs_is_an_alarm) {
   ScriptedRunner runner([](std::size_t, Side side, std::size_t i) {
     return measured(noisy(i) * (side == Side::control ? 1.2 : 1));
   });
   EXPECT_TRUE(run_ab_session(kOneCase, patient(), runner).control_alarm);
 }
 
-TEST(AbSession, AMissingValueLeavesOutItsPairOnly) {
+TEST(AbSession, a_missing_value_leaves_out_its_pair_only) {
   ScriptedRunner runner([](std::size_t, Side side, std::size_t i) {
     CaseRun run = measured(noisy(i) * (side == Side::next ? 1.1 : 1));
     if (i < 6 && side == Side::base) run.values[0].reset();

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <sstream>
 
 #include "base/error.h"
@@ -28,56 +27,58 @@ class CompareCommand : public testing::Test {
   std::ostringstream out, err;
 };
 
-TEST_F(CompareCommand, AlikeReportsAreEquivalent) {
+TEST_F(CompareCommand, alike_reports_are_equivalent) {
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1, 50)})}), 0);
   EXPECT_NE(out.str().find("0 regressions, 0 improvements, 3 equivalent"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("cannot"), 0U);
   EXPECT_NE(out.str().find("caveat: rounds of one session"), std::string::npos);
 }
 
-TEST_F(CompareCommand, ASlowerReportIsARegressionInTheMetricsOwnDirection) {
+TEST_F(CompareCommand, a_slower_report_is_a_regression_in_the_metrics_own_direction) {
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1.2, 50)})}), 4);
   EXPECT_NE(out.str().find("-16."), std::string::npos) << out.str();  // the rate
   EXPECT_NE(out.str().find("+20."), std::string::npos) << out.str();  // the latency
 }
 
-TEST_F(CompareCommand, AFasterReportIsNoFailure) {
+TEST_F(CompareCommand, a_faster_report_is_no_failure) {
   EXPECT_EQ(compare({report({passed_case("a", 1.2, 1)}), report({passed_case("a", 1, 50)})}), 0);
   EXPECT_NE(out.str().find("3 improvements"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, TooFewRoundsAreInconclusiveAndSayThatNothingCouldBeFound) {
+TEST_F(CompareCommand, too_few_rounds_are_inconclusive_and_say_that_nothing_could_be_found) {
   EXPECT_EQ(compare({report({passed_case("a", 1, 1, 3)}), report({passed_case("a", 1.5, 50, 3)})}), 0);
   EXPECT_NE(out.str().find("3 inconclusive"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("can show no change, however large"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, InconclusiveExitsWithFiveOnlyWhenStrict) {
+TEST_F(CompareCommand, inconclusive_exits_with_five_only_when_strict) {
   options.strict = true;
   EXPECT_EQ(compare({report({passed_case("a", 1, 1, 3)}), report({passed_case("a", 1.5, 50, 3)})}), 5);
 }
 
-TEST_F(CompareCommand, AnIncorrectCaseIsNeverComparedAndFailsFirst) {
+TEST_F(CompareCommand, an_incorrect_case_is_never_compared_and_fails_first) {
   const Json good = passed_case("a", 1, 1), slow = passed_case("b", 1.5, 9);
-  EXPECT_EQ(compare({report({good, passed_case("b", 1, 5)}), report({failed(passed_case("a", 0.5, 50)), slow})}), 1);
+  EXPECT_EQ(
+      compare({report({good, passed_case("b", 1, 5)}), report({failed(passed_case("a", 0.5, 50)), slow})}),
+      1);
   EXPECT_NE(out.str().find("not compared, new: delivery: fail (3 lost)"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("3 regressions, 0 improvements"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, AKnownBadCaseThatFailsAsExpectedIsLeftOut) {
+TEST_F(CompareCommand, a_known_bad_case_that_fails_as_expected_is_left_out) {
   Json bad = failed(passed_case("a", 1, 1));
   bad["as_expected"] = true;
   EXPECT_EQ(compare({report({bad}), report({bad})}), 0);
   EXPECT_NE(out.str().find("1 case not compared"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, TheFloorNeverTouchesTheExitStatus) {
+TEST_F(CompareCommand, the_floor_never_touches_the_exit_status) {
   Json floor = passed_case("null", 1, 1), slower = passed_case("null", 2, 2);
   for (Json* one : {&floor, &slower}) (*one)["floor"] = true, (*one)["outcome"] = "unknown";
   EXPECT_EQ(compare({report({floor}), report({slower})}), 0);
 }
 
-TEST_F(CompareCommand, AnotherMachineOrConfigIsRefusedUnlessInformational) {
+TEST_F(CompareCommand, another_machine_or_config_is_refused_unless_informational) {
   Json other_cpu = report({passed_case("a", 1.5, 50)});
   other_cpu["environment"]["cpu"]["model"] = "Other CPU";
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), other_cpu}), 6);
@@ -96,7 +97,7 @@ TEST_F(CompareCommand, AnotherMachineOrConfigIsRefusedUnlessInformational) {
   EXPECT_NE(out.str().find("caveat: informational"), std::string::npos);
 }
 
-TEST_F(CompareCommand, SeveralReportsStandSideBySide) {
+TEST_F(CompareCommand, several_reports_stand_side_by_side) {
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1, 50)}),
                      report({passed_case("a", 1.3, 90)})}),
             4);
@@ -104,28 +105,29 @@ TEST_F(CompareCommand, SeveralReportsStandSideBySide) {
   EXPECT_NE(out.str().find("Holm over 6 claims"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, AMetricOnRequestIsGatedToo) {
+TEST_F(CompareCommand, a_metric_on_request_is_gated_too) {
   options.metrics = {"quiesce_ns"};
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1, 50)})}), 0);
   EXPECT_NE(out.str().find("4 equivalent"), std::string::npos) << out.str();
 }
 
-TEST_F(CompareCommand, AnUnknownMetricIsAnError) {
+TEST_F(CompareCommand, an_unknown_metric_is_an_error) {
   options.metrics = {"speed"};
   EXPECT_THROW(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1, 50)})}), Error);
 }
 
-TEST_F(CompareCommand, CasesThatOnlyOneReportHasAreNamed) {
+TEST_F(CompareCommand, cases_that_only_one_report_has_are_named) {
   EXPECT_EQ(compare({report({passed_case("a", 1, 1), passed_case("b", 1, 2)}),
                      report({passed_case("a", 1, 50), passed_case("c", 1, 3)})}),
             0);
   EXPECT_NE(out.str().find("c: not compared, the base has no such case"), std::string::npos) << out.str();
-  EXPECT_NE(out.str().find("b: not compared, the new report has no such case"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("b: not compared, the new report has no such case"), std::string::npos)
+      << out.str();
 }
 
-TEST_F(CompareCommand, FilesAreWrittenInEveryFormatBeforeTheVerdictExits) {
-  options.output.outs = {folder.path("c.json"), "junit:" + folder.path("c.xml"), "markdown:" + folder.path("c.md"),
-                         "github:" + folder.path("c.txt")};
+TEST_F(CompareCommand, files_are_written_in_every_format_before_the_verdict_exits) {
+  options.output.outs = {folder.path("c.json"), "junit:" + folder.path("c.xml"),
+                         "markdown:" + folder.path("c.md"), "github:" + folder.path("c.txt")};
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1.2, 50)})}), 4);
   const Json json = Json::parse(std::ifstream(folder.path("c.json")));
   EXPECT_EQ(json["schema"], "pcbench/comparison");
@@ -139,7 +141,7 @@ TEST_F(CompareCommand, FilesAreWrittenInEveryFormatBeforeTheVerdictExits) {
   EXPECT_NE(text("c.txt").find("::error title=regression%3A a::"), std::string::npos) << text("c.txt");
 }
 
-TEST_F(CompareCommand, AnUnwritableFileOrUnknownFormatIsRefusedBeforeAnythingIsRead) {
+TEST_F(CompareCommand, an_unwritable_file_or_unknown_format_is_refused_before_anything_is_read) {
   options.reports = {"no such file", "nor this"};
   options.output.outs = {"/nonexistent/c.json"};
   EXPECT_THROW(compare({}), Error);
@@ -147,7 +149,7 @@ TEST_F(CompareCommand, AnUnwritableFileOrUnknownFormatIsRefusedBeforeAnythingIsR
   EXPECT_THROW(compare({}), Error);
 }
 
-TEST_F(CompareCommand, AThousandCasesAreComparedWithinASecond) {
+TEST_F(CompareCommand, a_thousand_cases_are_one_family) {
   std::vector<Json> base, next;
   for (std::uint64_t i = 0; i < 1000; ++i) {
     base.push_back(passed_case("case" + std::to_string(i), 1, 10 * i));

@@ -25,9 +25,10 @@ std::pair<std::string, std::string> complaint(const std::string& text) {
 
 std::pair<std::string, std::string> complaint(const Json& json) { return complaint(json.dump()); }
 
-TEST(ReportReader, AWholeReportIsReadWithoutItsBulk) {
+TEST(ReportReader, a_whole_report_is_read_without_its_bulk) {
   const TemporaryFolder folder;
-  const StoredReport read = read_report(folder.write("r.json", report({passed_case("a", 1, 1), passed_case("b", 1, 2)})));
+  const StoredReport read =
+      read_report(folder.write("r.json", report({passed_case("a", 1, 1), passed_case("b", 1, 2)})));
   ASSERT_EQ(read.cases.size(), 2U);
   EXPECT_EQ(read.cases[1].id, "b");
   EXPECT_EQ(read.cases[0].placements.size(), 12U);
@@ -37,7 +38,7 @@ TEST(ReportReader, AWholeReportIsReadWithoutItsBulk) {
   EXPECT_EQ(read.git_commit, "abc");
 }
 
-TEST(ReportReader, WhatIsWrongIsNamedByItsPointer) {
+TEST(ReportReader, what_is_wrong_is_named_by_its_pointer) {
   Json wrong = report({passed_case("a", 1, 1)});
   wrong["cases"][0]["metrics"]["service_ns_p50"]["samples"][3] = "fast";
   EXPECT_NE(complaint(wrong).second.find(": /cases/0/metrics/service_ns_p50/samples/3"), std::string::npos);
@@ -50,7 +51,7 @@ TEST(ReportReader, WhatIsWrongIsNamedByItsPointer) {
   EXPECT_EQ(complaint(wrong).first, "\"maybe\" must be pass, fail or unknown");
 }
 
-TEST(ReportReader, AnotherMajorVersionIsRefusedAndALaterMinorOneRead) {
+TEST(ReportReader, another_major_version_is_refused_and_a_later_minor_one_read) {
   Json other = report({});
   other["schema_version"] = "2.0";
   EXPECT_NE(complaint(other).first.find("does not know"), std::string::npos);
@@ -61,9 +62,10 @@ TEST(ReportReader, AnotherMajorVersionIsRefusedAndALaterMinorOneRead) {
   EXPECT_NE(complaint(other).first, "");
 }
 
-TEST(ReportReader, TextThatIsNoJsonIsRefusedWithItsPlace) {
+TEST(ReportReader, text_that_is_no_json_is_refused_with_its_place) {
   EXPECT_NE(complaint(std::string("{\"a\": 1,\n  nonsense}")).first.find("line 2"), std::string::npos);
-  for (const char* text : {"", "[]", "null", "3", "\"x\"", "{}", "{} {}", "{\"schema\": 1}", "\xff\xfe", "[1e999]"})
+  for (const char* text :
+       {"", "[]", "null", "3", "\"x\"", "{}", "{} {}", "{\"schema\": 1}", "\xff\xfe", "[1e999]"})
     EXPECT_NE(complaint(std::string(text)).first, "") << text;
   EXPECT_NE(complaint(std::string(100'000, '[')).first.find("nested deeper"), std::string::npos);
   std::string deep = "{\"workers\": ";
@@ -71,12 +73,12 @@ TEST(ReportReader, TextThatIsNoJsonIsRefusedWithItsPlace) {
   EXPECT_NE(complaint(deep).first.find("nested deeper"), std::string::npos);
 }
 
-TEST(ReportReader, FilesThatCannotBeReadAreErrors) {
+TEST(ReportReader, files_that_cannot_be_read_are_errors) {
   EXPECT_THROW((void)read_report("/nonexistent/r.json"), Error);
   EXPECT_THROW((void)read_report("/"), Error);
 }
 
-TEST(ReportReader, ADamagedReportIsReadOrRefusedButNeverCrashes) {
+TEST(ReportReader, a_damaged_report_is_read_or_refused_but_never_crashes) {
   const std::string whole = report({passed_case("a", 1, 1, 2)}).dump();
   std::mt19937_64 random(1);
   for (int i = 0; i < 3000; ++i) {
@@ -84,9 +86,15 @@ TEST(ReportReader, ADamagedReportIsReadOrRefusedButNeverCrashes) {
     for (int changes = 1 + static_cast<int>(random() % 3); changes > 0; --changes) {
       const std::size_t at = random() % text.size();
       switch (random() % 3) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text.erase(at, 1 + random() % 40); break;
-        default: text.insert(at, text.substr(random() % text.size(), 1 + random() % 40)); break;
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 40);
+          break;
+        default:
+          text.insert(at, text.substr(random() % text.size(), 1 + random() % 40));
+          break;
       }
     }
     (void)complaint(text);

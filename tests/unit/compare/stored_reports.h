@@ -63,26 +63,28 @@ inline Json passed_case(const std::string& id, double slowdown, std::uint64_t se
                 {"quiesce_ns", metric("ns", false, samples(1000, 0.01, rounds, seed + 3))}}},
               {"rounds", Json::array()}};
   for (std::size_t i = 0; i < rounds; ++i)
-    one["rounds"].push_back({{"index", i},
-                             {"elapsed_ns", 50'000'000},
-                             {"placement", {{"class", "unknown"}}},
-                             {"workers", {{{"role", "producer"}, {"pid", 1}}, {{"role", "consumer"}, {"pid", 2}}}}});
+    one["rounds"].push_back(
+        {{"index", i},
+         {"elapsed_ns", 50'000'000},
+         {"placement", {{"class", "unknown"}}},
+         {"workers", {{{"role", "producer"}, {"pid", 1}}, {{"role", "consumer"}, {"pid", 2}}}}});
   return one;
 }
 
 inline Json report(const std::vector<Json>& cases) {
-  return {{"schema", "pcbench/report"},
-          {"schema_version", "1.0"},
-          {"tool", {{"name", "pcbench"}, {"git_commit", "abc"}, {"build", {{"sanitizers", Json::array()}}}}},
-          {"environment",
-           {{"host", {{"id", "1"}}}, {"cpu", {{"model", "Some CPU"}, {"cores", 2}}}, {"kernel", "Linux 6.1"}}},
-          {"name", "test"},
-          {"config", {{"cases", Json::array()}}},
-          {"config_hash", "0123"},
-          {"seed", 1},
-          {"started_at", "2024-01-01T00:00:00Z"},
-          {"complete", true},
-          {"cases", cases}};
+  return {
+      {"schema", "pcbench/report"},
+      {"schema_version", "1.0"},
+      {"tool", {{"name", "pcbench"}, {"git_commit", "abc"}, {"build", {{"sanitizers", Json::array()}}}}},
+      {"environment",
+       {{"host", {{"id", "1"}}}, {"cpu", {{"model", "Some CPU"}, {"cores", 2}}}, {"kernel", "Linux 6.1"}}},
+      {"name", "test"},
+      {"config", {{"cases", Json::array()}}},
+      {"config_hash", "0123"},
+      {"seed", 1},
+      {"started_at", "2024-01-01T00:00:00Z"},
+      {"complete", true},
+      {"cases", cases}};
 }
 
 /// The same case, failed.

@@ -27,13 +27,13 @@ GateVerdict alone(const Values& d, double share = 1) {
   return judge_claims({&claim, 1}, 1, {}, share).front().verdict;
 }
 
-TEST(Holm, AFamilyLargerThanItsTestedClaimsCostsAsMuchAsIfTheyWereThere) {
+TEST(Holm, a_family_larger_than_its_tested_claims_costs_as_much_as_if_they_were_there) {
   const Values p = {0.001, 0.5};
   EXPECT_EQ(holm_adjusted(p, 2), (Values{0.002, 0.5}));
   EXPECT_EQ(holm_adjusted(p, 20), (Values{0.02, 1}));
 }
 
-TEST(Holm, AdjustedValuesKeepTheOrderAndNeverShrink) {
+TEST(Holm, adjusted_values_keep_the_order_and_never_shrink) {
   const Values p = {0.04, 0.01, 0.011, 0.9};
   const Values adjusted = holm_adjusted(p, 4);
   for (std::size_t i = 0; i < p.size(); ++i) EXPECT_GE(adjusted[i], p[i]);
@@ -41,7 +41,7 @@ TEST(Holm, AdjustedValuesKeepTheOrderAndNeverShrink) {
   EXPECT_LE(adjusted[2], adjusted[0]);
 }
 
-TEST(Looks, TheirSharesSumToOneForEveryNumberOfPairs) {
+TEST(Looks, their_shares_sum_to_one_for_every_number_of_pairs) {
   for (std::size_t pairs = 1; pairs <= 100; ++pairs) {
     const auto looks = declared_looks(pairs);
     EXPECT_EQ(looks.back().pairs, pairs);
@@ -52,7 +52,7 @@ TEST(Looks, TheirSharesSumToOneForEveryNumberOfPairs) {
   }
 }
 
-TEST(Looks, FortyPairsAreLookedAtThrice) {
+TEST(Looks, forty_pairs_are_looked_at_thrice) {
   const auto looks = declared_looks(40);
   ASSERT_EQ(looks.size(), 3U);
   EXPECT_EQ(looks[0].pairs, 16U);
@@ -61,37 +61,37 @@ TEST(Looks, FortyPairsAreLookedAtThrice) {
   EXPECT_EQ(declared_looks(16).size(), 1U);
 }
 
-TEST(Gate, AClearSlowdownIsARegressionAndItsMirrorAnImprovement) {
+TEST(Gate, a_clear_slowdown_is_a_regression_and_its_mirror_an_improvement) {
   EXPECT_EQ(alone(around(0.10, 0.01, 16)), GateVerdict::regression);
   EXPECT_EQ(alone(around(-0.10, 0.01, 16)), GateVerdict::improvement);
 }
 
-TEST(Gate, ASureChangeBelowTheLeastEffectIsEquivalent) {
+TEST(Gate, a_sure_change_below_the_least_effect_is_equivalent) {
   EXPECT_EQ(alone(around(0.02, 0.002, 16)), GateVerdict::equivalent);
 }
 
-TEST(Gate, NoiseIsInconclusiveAndNeverPassed) {
+TEST(Gate, noise_is_inconclusive_and_never_passed) {
   EXPECT_EQ(alone(around(0, 0.5, 16)), GateVerdict::inconclusive);
 }
 
-TEST(Gate, TooFewPairsAreInconclusiveHoweverLargeTheChange) {
+TEST(Gate, too_few_pairs_are_inconclusive_however_large_the_change) {
   EXPECT_EQ(alone(around(1, 0.01, 7)), GateVerdict::inconclusive);
   EXPECT_EQ(alone(around(1, 0.01, 8)), GateVerdict::regression);
 }
 
-TEST(Gate, ALargeFamilyNeedsMorePairs) {
+TEST(Gate, a_large_family_needs_more_pairs) {
   const Values d = around(1, 0.01, 11);
   const Differences claim = d;
   EXPECT_EQ(judge_claims({&claim, 1}, 20, {}, 1).front().verdict, GateVerdict::inconclusive);
   EXPECT_EQ(judge_claims({&claim, 1}, 10, {}, 1).front().verdict, GateVerdict::regression);
 }
 
-TEST(Gate, ALookSpendsOnlyItsShare) {
+TEST(Gate, a_look_spends_only_its_share) {
   EXPECT_EQ(alone(around(1, 0.01, 9), 0.2), GateVerdict::inconclusive);
   EXPECT_EQ(alone(around(1, 0.01, 10), 0.2), GateVerdict::regression);
 }
 
-TEST(Gate, TheDetectableDifferenceShrinksWithPairsAndGrowsWithNoise) {
+TEST(Gate, the_detectable_difference_shrinks_with_pairs_and_grows_with_noise) {
   const auto detectable = [](double spread, std::size_t count) {
     return detectable_difference(*centre_interval(walsh_averages(around(0, spread, count, 7)), count, 0.99),
                                  0.01);

@@ -29,12 +29,12 @@ void expect_interval(const std::optional<Interval>& interval, const Json& expect
   EXPECT_NEAR((*interval)[1], expected[1].get<double>(), close);
 }
 
-TEST(Golden, SignedRankPIsScipysAlsoWithTiesAndZeros) {
+TEST(Golden, signed_rank_p_is_scipys_also_with_ties_and_zeros) {
   for (const Json& one : golden("scipy.json", "signed_rank"))
     EXPECT_NEAR(signed_rank_test(numbers(one, "d")).p, one["p"].get<double>(), kClose) << one;
 }
 
-TEST(Golden, SignedRankEffectAndIntervalAreRs) {
+TEST(Golden, signed_rank_effect_and_interval_are_rs) {
   for (const Json& one : golden("r.json", "paired")) {
     const Values d = numbers(one, "d"), walsh = walsh_averages(d);
     EXPECT_NEAR(signed_rank_test(d).p, one["p"].get<double>(), kClose) << one;
@@ -43,7 +43,7 @@ TEST(Golden, SignedRankEffectAndIntervalAreRs) {
   }
 }
 
-TEST(Golden, RankSumPIsScipysExactTiedAndApproximated) {
+TEST(Golden, rank_sum_p_is_scipys_exact_tied_and_approximated) {
   for (const Json& one : golden("scipy.json", "rank_sum")) {
     const RankSumTest test = rank_sum_test(numbers(one, "a"), numbers(one, "b"));
     EXPECT_NEAR(test.p, one["p"].get<double>(), kClose) << one;
@@ -51,7 +51,7 @@ TEST(Golden, RankSumPIsScipysExactTiedAndApproximated) {
   }
 }
 
-TEST(Golden, RankSumShiftAndIntervalAreRs) {
+TEST(Golden, rank_sum_shift_and_interval_are_rs) {
   for (const Json& one : golden("r.json", "unpaired")) {
     const Values a = numbers(one, "a"), b = numbers(one, "b");
     const Values differences = pairwise_differences(a, b);
@@ -61,7 +61,7 @@ TEST(Golden, RankSumShiftAndIntervalAreRs) {
   }
 }
 
-TEST(Golden, KolmogorovSmirnovIsScipys) {
+TEST(Golden, kolmogorov_smirnov_is_scipys) {
   for (const Json& one : golden("scipy.json", "kolmogorov_smirnov")) {
     const KolmogorovSmirnovTest test = kolmogorov_smirnov_test(numbers(one, "a"), numbers(one, "b"));
     EXPECT_NEAR(test.distance, one["distance"].get<double>(), kClose) << one;
@@ -69,13 +69,13 @@ TEST(Golden, KolmogorovSmirnovIsScipys) {
   }
 }
 
-TEST(Golden, TheSignTestIntervalHasScipysBinomialRanks) {
+TEST(Golden, the_sign_test_interval_has_scipys_binomial_ranks) {
   for (const Json& one : golden("scipy.json", "sign_interval"))
     expect_interval(sign_test_interval(numbers(one, "values"), one["level"].get<double>()), one["interval"],
                     0);
 }
 
-TEST(Golden, HolmIsRs) {
+TEST(Golden, holm_is_rs) {
   for (const Json& one : golden("r.json", "holm")) {
     const Values p = numbers(one, "p"), expected = numbers(one, "adjusted");
     const Values adjusted = holm_adjusted(p, p.size());
@@ -84,7 +84,7 @@ TEST(Golden, HolmIsRs) {
 }
 
 // Of the two tests the smaller p counts, doubled because there are two.
-TEST(Golden, SteadinessIsRsLjungBoxOrTheRunsTest) {
+TEST(Golden, steadiness_is_rs_ljung_box_or_the_runs_test) {
   for (const Json& one : golden("r.json", "ljung_box"))
     EXPECT_LE(judge_steadiness(numbers(one, "values")).p, 2 * one["p"].get<double>() + kClose) << one;
   for (const Json& one : golden("scipy.json", "runs"))
