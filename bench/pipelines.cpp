@@ -1,6 +1,6 @@
 // pipelines: the cases of a config as Google Benchmark sees them, for people whose tooling speaks it. One
 // iteration is one round, its time measured by the workers. One with an unexpected verdict has no time.
-//   pipelines --config FILE… [--benchmark_…]
+//   pipelines --config FILE… [--benchmark_…]    exits with 1 where a round was refused, 2 on wrong usage
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -52,13 +52,15 @@ std::int64_t received(const RoundRecord& round) {
   return static_cast<std::int64_t>(messages);
 }
 
-/// PLAN holds one case. Its warm-up rounds are run before the first repetition.
-void run_case(benchmark::State& state, Plan& plan) {
+/// PLAN holds one case. Its warm-up rounds are run before the first repetition. REFUSED is set where a round
+/// is no measurement.
+void run_case(benchmark::State& state, Plan& plan, bool& refused) {
   RunObserver quiet;
   for (auto _ : state) {
     const RunRecord run = execute(plan, quiet);
     plan.warmup_rounds = 0;
     const std::string wrong = run.interrupted ? "interrupted" : complaint(run.cases.front());
+    refused = refused || !wrong.empty();
     if (!wrong.empty()) return state.SkipWithError(wrong.c_str());
     const RoundRecord& round = run.cases.front().rounds.back();
     state.SetIterationTime(static_cast<double>(round.elapsed_ns) * 1e-9);
@@ -76,6 +78,7 @@ int pipelines(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   if (files.empty())
     throw Error("no config was given", "pipelines", "pipelines --config FILE [--benchmark_…]");
+  bool refused = false;
   for (const std::string& file : files) {
     const Plan whole = load_plan(file);
     for (const Case& config : whole.cases) {
@@ -83,14 +86,15 @@ int pipelines(int argc, char** argv) {
       plan.cases = {config};
       plan.rounds = 1;
       auto* registered = benchmark::RegisterBenchmark(
-          config.id.c_str(), [plan](benchmark::State& state) mutable { run_case(state, plan); });
+          config.id.c_str(),
+          [plan, &refused](benchmark::State& state) mutable { run_case(state, plan, refused); });
       registered->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
       if (whole.rounds && !repetitions_given) registered->Repetitions(static_cast<int>(*whole.rounds));
     }
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
-  return 0;
+  return refused ? 1 : 0;
 }
 
 }  // namespace

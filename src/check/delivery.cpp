@@ -210,6 +210,7 @@ std::optional<std::uint64_t> only_missing(const std::vector<Account>& accounts, 
     if (account.overruns + account.marked_beyond != 0 || account.received > account.sent_max)
       return std::nullopt;
     if (got < account.sent) missing += account.sent - got;
+    else if (!(exact ? account.fully_marked() : account.balanced())) return std::nullopt;
   }
   return missing;
 }

@@ -22,9 +22,9 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 8> kCommands = {"run",     "list", "validate", "schema",
+constexpr std::array<std::string_view, 9> kCommands = {"run",     "list", "validate", "schema", "recheck",
                                                        "compare", "ab",   "history",  "doctor"};
-constexpr std::array<std::string_view, 2> kLaterCommands = {"recheck", "report"};
+constexpr std::array<std::string_view, 1> kLaterCommands = {"report"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -56,6 +56,7 @@ struct Arguments {
   bool list_json = false;
   std::vector<std::string> validate_files;
   std::string schema;
+  RecheckOptions recheck;
   GateOptions gate;
 };
 
@@ -95,6 +96,12 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("validate", "all errors of configs; nothing is run")
       ->add_option("files", arguments.validate_files, "the configs")
       ->required();
+  CLI::App* recheck = app.add_subcommand("recheck", "judge a stored history of pushes and pops again");
+  recheck->add_option("file", arguments.recheck.file, "the history, JSON or binary; - for standard input")
+      ->required();
+  recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
+  recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")
+      ->type_name("FILE");
   app.add_subcommand("schema", "print a JSON Schema")
       ->add_option("which", arguments.schema, "config or report")
       ->required()
@@ -141,6 +148,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
+  if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());

@@ -24,6 +24,14 @@ struct RunOptions {
 
 /// TOPIC: transports, stops, waits, checks or formats; empty: all of them.
 [[nodiscard]] ExitStatus list_command(const std::string& topic, bool as_json);
+struct RecheckOptions {
+  std::string file;      ///< a history in either form; "-" is standard input
+  bool as_json = false;  ///< verdicts as in a report
+  std::string to_json;   ///< also write the history there as JSON; "-" is stdout
+};
+/// Judges a stored history again: incorrect only where a verdict fails. Errors: Error for a file that is no
+/// history.
+[[nodiscard]] ExitStatus recheck_command(const RecheckOptions& options);
 [[nodiscard]] ExitStatus validate_command(const std::vector<std::string>& files);
 
 }  // namespace pcbench

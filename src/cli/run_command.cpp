@@ -105,7 +105,8 @@ ExitStatus write_streams(const Report& report, const Outputs& outputs, const Run
   return ExitStatus::ok;
 }
 
-ExitStatus run_job(const Job& job, const RunOptions& options) {
+/// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
+ExitStatus run_job(const Job& job, const RunOptions& options, bool last) {
   Report report;
   ExitStatus status = ExitStatus::ok;
   {
@@ -116,7 +117,7 @@ ExitStatus run_job(const Job& job, const RunOptions& options) {
     monitor.finish();
     report = assembler.assemble(std::move(record));
     status = worse(status_of(report), write_files(report, job.outputs, options));
-    if (interrupts.arrived()) status = worse(status, ExitStatus::interrupted);
+    if (!last && interrupts.arrived()) status = worse(status, ExitStatus::interrupted);
   }
   return worse(status, write_streams(report, job.outputs, options));
 }
@@ -128,7 +129,7 @@ ExitStatus run_command(const RunOptions& options) {
   ExitStatus status = ExitStatus::ok;
   for (const Job& job : jobs) {
     if (options.dry_run) print_data(dry_run_text(job.plan));
-    else status = worse(status, run_job(job, options));
+    else status = worse(status, run_job(job, options, &job == &jobs.back()));
     if (status == ExitStatus::interrupted) break;
   }
   return status;

@@ -1,5 +1,5 @@
-// History: every push and pop of one channel with the time before and after, and what the channel promises. What
-// `verify: history` logs and `bench recheck` judges.
+// History: every push and pop of one channel with the time before and after, and what the channel promises.
+// What `verify: history` logs and `bench recheck` judges.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,8 @@ struct HistoryPromises {
 
 struct History {
   HistoryPromises promises;
-  /// How far two workers' clocks may differ: t before u is certain only when t + guard < u. Equal is concurrent.
+  /// How far two workers' clocks may differ: t before u is certain only when t + guard < u. Equal is
+  /// concurrent.
   std::uint64_t clock_guard_ns = 0;
   bool clock_trusted = true;  ///< false: the clock was seen to be wrong by more than the guard
   bool truncated =

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/history.h"
 #include "model/record.h"
 
 namespace pcbench {
@@ -59,6 +60,12 @@ PCBENCH_NAMES(CapacityRule, {{CapacityRule::any, "any"},
                              {CapacityRule::kernel, "kernel"},
                              {CapacityRule::unbounded, "unbounded"}});
 PCBENCH_NAMES(Role, {{Role::producer, "producer"}, {Role::consumer, "consumer"}});
+PCBENCH_NAMES(OperationKind, {{OperationKind::push, "push"}, {OperationKind::pop, "pop"}});
+PCBENCH_NAMES(OperationStatus, {{OperationStatus::ok, "ok"},
+                                {OperationStatus::full, "full"},
+                                {OperationStatus::empty, "empty"},
+                                {OperationStatus::closed, "closed"},
+                                {OperationStatus::pending, "pending"}});
 PCBENCH_NAMES(ExitKind, {{ExitKind::returned, "returned"},
                          {ExitKind::exited, "exited"},
                          {ExitKind::signaled, "signaled"},

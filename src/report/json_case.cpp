@@ -31,22 +31,6 @@ Json blocked_json(const std::vector<BlockedWorker>& blocked) {
   return json;
 }
 
-Json verdict_json(const Verdict& verdict) {
-  Json json = {{"check", verdict.check}, {"outcome", name_of(verdict.outcome)}};
-  for (const auto& [key, fact] : verdict.facts) json[key] = fact_json(fact);
-  if (!verdict.reason.empty()) json["reason"] = verdict.reason;
-  if (verdict.check == "termination" || !verdict.blocked.empty())
-    json["blocked"] = blocked_json(verdict.blocked);
-  if (const auto& example = verdict.counter_example)
-    json["counter_example"] = {{"what", example->what},
-                               {"producer", or_null(example->producer)},
-                               {"sequence", or_null(example->sequence)},
-                               {"consumer", or_null(example->consumer)},
-                               {"round", or_null(example->round)},
-                               {"time_ns", or_null(example->time_ns)}};
-  return json;
-}
-
 Json metric_json(const Metric& metric) {
   Json json = {{"unit", metric.unit},
                {"better", metric.higher_is_better ? "higher" : "lower"},
@@ -95,6 +79,22 @@ std::uint64_t messages_of(const RoundRecord& round, Role role) {
 }
 
 }  // namespace
+
+Json verdict_json(const Verdict& verdict) {
+  Json json = {{"check", verdict.check}, {"outcome", name_of(verdict.outcome)}};
+  for (const auto& [key, fact] : verdict.facts) json[key] = fact_json(fact);
+  if (!verdict.reason.empty()) json["reason"] = verdict.reason;
+  if (verdict.check == "termination" || !verdict.blocked.empty())
+    json["blocked"] = blocked_json(verdict.blocked);
+  if (const auto& example = verdict.counter_example)
+    json["counter_example"] = {{"what", example->what},
+                               {"producer", or_null(example->producer)},
+                               {"sequence", or_null(example->sequence)},
+                               {"consumer", or_null(example->consumer)},
+                               {"round", or_null(example->round)},
+                               {"time_ns", or_null(example->time_ns)}};
+  return json;
+}
 
 Json round_json(const RoundRecord& round, const Case& config) {
   Json workers = Json::array();

@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json warning_json(const Warning& warning);
 [[nodiscard]] Json fault_json(const FaultSpec& fault);
 [[nodiscard]] Json promises_json(const Promises& promises);
+[[nodiscard]] Json verdict_json(const Verdict& verdict);
 [[nodiscard]] Json params_json(const Case& config);
 [[nodiscard]] Json round_json(const RoundRecord& round, const Case& config);
 [[nodiscard]] Json case_json(const CaseRecord& record, const CaseReport& report);

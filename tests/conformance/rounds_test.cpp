@@ -17,7 +17,7 @@ struct Topology {
   std::uint32_t consumers;
 };
 constexpr std::array<Topology, 4> kTopologies = {{{1, 1}, {3, 1}, {1, 3}, {4, 4}}};
-constexpr unsigned kTestSeconds = 60;
+constexpr unsigned kTestSeconds = 120;
 
 /// Runs CONFIG if it is promised. Returns what is wrong.
 std::string run(const TransportRow& row, const Case& config) {
@@ -102,7 +102,8 @@ TEST_P(EveryTransport, KeepsItsPromisesInBatches) {
 }
 
 TEST_P(EveryTransport, WorksAtEachCapacityWithEachPayload) {
-  for (const Topology topology : kTopologies)
+  base_.messages = 301;
+  for (const Topology topology : {Topology{1, 1}, Topology{4, 4}})
     for (const std::uint64_t capacity : {1U, 2U, 4U, 1024U, 0U})
       for (const std::uint32_t payload_bytes : {0U, 1U, 100U, 4080U}) {
         Case config = base_;

@@ -17,8 +17,9 @@ using Json = nlohmann::ordered_json;
 
 std::vector<fs::path> all_histories() {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(PCBENCH_HISTORIES_DIR))
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  for (const CheckRow& check : checks())
+    for (const auto& entry : fs::directory_iterator(fs::path(PCBENCH_HISTORIES_DIR) / check.name))
+      if (entry.path().extension() == ".json") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -3,7 +3,7 @@
  * (src/worker/inspector.h, src/worker/consume.h).
  * = bool on_pill() noexcept override { return --pills_left_ == 0; }
  * = for (std::uint32_t i = 0; i < context.spec.consumers; ++i) end.push_pill()
- * = const std::uint32_t taken = inspector_.inspect(run, stop, over); endpoint_.release(taken)
+ * = run.count != 0 ? inspector_.inspect(run, stop, over) : wait_and_inspect(want, stop, over)
  * PILLS, NEEDED: another number per producer, another number to leave after. UNORDERED: a pool, not a FIFO.
  * SWALLOW: the whole run is released, also what comes after the last pill. */
 #include "pipeline.pml"

@@ -139,7 +139,7 @@ std::uint32_t draw(G& random, std::uint32_t least, std::uint32_t most) {
 }
 
 TEST_P(Stress, DeliversEachMessageOnceWhateverTheTiming) {
-  const Deadline deadline(60);
+  const Deadline deadline(120);
   static const bool registered = (register_extra_transports(stressed()), true);
   ASSERT_TRUE(registered);
   const TransportRow& row = *find_transport(stressed()[GetParam()].name);

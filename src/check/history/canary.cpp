@@ -1,4 +1,5 @@
-// The canary: a check that has never failed proves nothing, so part of this very log is damaged and judged again.
+// The canary: a check that has never failed proves nothing, so part of this very log is damaged and judged
+// again.
 #include <algorithm>
 #include <string_view>
 
@@ -10,8 +11,8 @@ namespace {
 
 constexpr std::uint32_t kMessagesPerProducer = 256;
 
-/// Popped messages from the middle of each producer's: a history of its own, as good as the whole. Its operations
-/// are push, pop, push, pop …
+/// Popped messages from the middle of each producer's: a history of its own, as good as the whole. Its
+/// operations are push, pop, push, pop …
 History middle_of(const Messages& messages) {
   const History& whole = messages.history();
   History part;
@@ -67,7 +68,8 @@ class Canary {
     all_noticed_ = all_noticed_ && fails(damaged, check);
   }
 
-  /// Two messages of one producer come out in each other's place, where the times leave no doubt about either.
+  /// Two messages of one producer come out in each other's place, where the times leave no doubt about
+  /// either.
   void swap_two() {
     for (std::uint32_t i = 1; i < messages_.all().size(); ++i) {
       const Message& x = messages_[i - 1];

@@ -1,5 +1,5 @@
-// capacity: never are more messages certainly inside than promised, and a push says full only if at some instant of the
-// call so many were possibly inside. Both find only what is certain: neither finds all.
+// capacity: never are more messages certainly inside than promised, and a push says full only if at some
+// instant of the call so many were possibly inside. Both find only what is certain: neither finds all.
 #include <fmt/format.h>
 
 #include "check/history/checks.h"
@@ -7,8 +7,8 @@
 namespace pcbench {
 namespace {
 
-/// The most messages that were certainly inside at once, and a time when they were. Ends before begins: at a touching
-/// instant one may have made room for the other.
+/// The most messages that were certainly inside at once, and a time when they were. Ends before begins: at a
+/// touching instant one may have made room for the other.
 struct Peak {
   std::uint64_t messages = 0;
   std::uint64_t time_ns = 0;
@@ -37,7 +37,8 @@ struct Span {
   std::uint64_t lo, hi;
 };
 
-/// The closed spans in which at least K messages may have been inside: from the begin of a push to the end of its pop.
+/// The closed spans in which at least K messages may have been inside: from the begin of a push to the end of
+/// its pop.
 std::vector<Span> possibly_full(const Messages& messages, std::uint64_t k) {
   const std::uint64_t guard = messages.history().clock_guard_ns;
   std::vector<std::uint64_t> begins;

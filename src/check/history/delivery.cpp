@@ -1,6 +1,6 @@
 // delivery: every message whose push said ok is popped exactly once, and nothing else is.
-// A message nobody popped may have been taken by a pop that never returned, if that one began before any message
-// that must come after it was out. Matching the two by time is exact.
+// A message nobody popped may have been taken by a pop that never returned, if that one began before any
+// message that must come after it was out. Matching the two by time is exact.
 #include <fmt/format.h>
 
 #include "check/history/checks.h"

@@ -1,6 +1,6 @@
 // empty: a pop says empty (or closed) only if at some instant of the call nothing was certainly inside.
-// Each message is certainly inside from the end of its push to the begin of its pop; messages may take turns, so the
-// union of these open intervals is what counts. Where two only touch, an instant is left.
+// Each message is certainly inside from the end of its push to the begin of its pop; messages may take turns,
+// so the union of these open intervals is what counts. Where two only touch, an instant is left.
 #include <fmt/format.h>
 
 #include "check/history/checks.h"

@@ -115,8 +115,8 @@ void Messages::collect_pops() {
   std::sort(pending_pops_ns_.begin(), pending_pops_ns_.end());
 }
 
-/// A full log cannot say that a message was lost or invented. What it holds whole is judged as ever: each pattern
-/// that is in a part of a history is in the whole.
+/// A full log cannot say that a message was lost or invented. What it holds whole is judged as ever: each
+/// pattern that is in a part of a history is in the whole.
 void Messages::drop_half_logged() {
   std::uint32_t kept = 0;
   for (ProducerRange& range : producers_) {

@@ -64,8 +64,8 @@ class Messages {
   };
   [[nodiscard]] Inside inside(std::uint32_t i) const;
 
-  /// Indices of all messages by rising KEY(message): each producer's are sorted, or nearly never are not, so the P runs
-  /// are merged in pairs, O(n log P).
+  /// Indices of all messages by rising KEY(message): each producer's are sorted, or nearly never are not, so
+  /// the P runs are merged in pairs, O(n log P).
   template <class Key>
   [[nodiscard]] std::vector<std::uint32_t> sorted_by(Key key) const;
 

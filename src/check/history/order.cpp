@@ -1,9 +1,10 @@
-// order: fifo: of two messages of which one was certainly pushed before the other, it is not certainly popped after.
-// per_producer: likewise within each producer, whoever pops, where the sequence says what was pushed before.
+// order: fifo: of two messages of which one was certainly pushed before the other, it is not certainly popped
+// after. per_producer: likewise within each producer, whoever pops, where the sequence says what was pushed
+// before.
 //
-// One scan over the pushes in time finds all: M is the latest time at which a pop began among the messages that were
-// certainly pushed before this one; if this one was out before M, it overtook. Messages nobody popped stay out of M,
-// or one loss would hide every later disorder; delivery judges them.
+// One scan over the pushes in time finds all: M is the latest time at which a pop began among the messages
+// that were certainly pushed before this one; if this one was out before M, it overtook. Messages nobody
+// popped stay out of M, or one loss would hide every later disorder; delivery judges them.
 #include <fmt/format.h>
 
 #include "check/history/checks.h"
@@ -66,7 +67,8 @@ Disorder scan_per_producer(const Messages& messages) {
   return disorder;
 }
 
-/// How often a producer's next message was popped by another consumer: order within one says nothing about these.
+/// How often a producer's next message was popped by another consumer: order within one says nothing about
+/// these.
 std::uint64_t consumer_switches(const Messages& messages) {
   std::uint64_t switches = 0;
   for (const ProducerRange& range : messages.producers()) {

@@ -20,7 +20,8 @@ bool passes(const History& history) {
   return true;
 }
 
-/// Calls SEE for every order of the begins and ends of the operations in HISTORY, with as many different times.
+/// Calls SEE for every order of the begins and ends of the operations in HISTORY, with as many different
+/// times.
 class AllOrders {
  public:
   AllOrders(History& history, std::function<void()> see) : ops_(history.operations), see_(std::move(see)) {}

@@ -158,6 +158,28 @@ TEST(Delivery, weaker_promises_are_judged_as_declared) {
   EXPECT_TRUE(passes(*twice));
 }
 
+TEST(Delivery, of_two_pops_the_message_is_gone_since_the_first_whichever_is_logged_first) {
+  for (const bool late_first : {true, false}) {
+    HandMade history;
+    history.push(0, 0, 0, 1).push(1, 0, 2, 3);
+    if (late_first) history.pop(0, 0, 0, 20, 21).pop(1, 0, 0, 4, 5);
+    else history.pop(1, 0, 0, 4, 5).pop(0, 0, 0, 20, 21);
+    history.pop(2, 1, 0, 6, 7).no_pop(3, 10, 11);
+    history->promises.at_least_once = true;
+    EXPECT_TRUE(passes(*history)) << late_first;
+  }
+}
+
+TEST(Delivery, a_sequence_that_is_missing_among_others_was_not_pushed) {
+  HandMade history;
+  for (std::uint64_t s = 0; s < 10; s += 2) history.push(0, s, s, s + 1).pop(0, 0, s, 100 + s, 101 + s);
+  EXPECT_TRUE(passes(*history));
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "popped"), n(5));
+  history.pop(1, 0, 3, 200, 201);
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "unexpected"), n(1));
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "duplicated"), n(0));
+}
+
 TEST(Delivery, sequences_may_have_gaps_and_producers_any_number) {
   HandMade history;
   for (const std::uint64_t s : {std::uint64_t{7}, std::uint64_t{1} << 40U, std::uint64_t{1} << 62U})
@@ -187,91 +209,6 @@ TEST(Causality, popped_before_its_push_began_fails) {
   EXPECT_EQ(fact_of(verdict, "future"), n(1));
   history->clock_guard_ns = 1;
   EXPECT_TRUE(passes(*history));
-}
-
-TEST(Empty, while_one_message_is_inside_all_the_time_fails) {
-  HandMade history;
-  history.push(0, 0, 0, 1).no_pop(3, 2, 3).pop(0, 0, 0, 4, 5);
-  const Verdict verdict = judged(*history, "empty");
-  EXPECT_EQ(verdict.outcome, Outcome::fail);
-  EXPECT_EQ(verdict.reason,
-            "pop by c3 from 2 to 3 said empty, but something was inside all the time, first "
-            "message 0 of producer 0 (pushed 0 to 1 by p0, popped 4 to 5 by c0)");
-  EXPECT_EQ(verdict.counter_example->consumer, 3U);
-  EXPECT_EQ(verdict.counter_example->producer, 0U);
-  EXPECT_EQ(fact_of(verdict, "false_empties"), n(1));
-}
-
-TEST(Empty, while_messages_take_turns_fails_and_where_they_only_touch_passes) {
-  HandMade overlap;
-  overlap.push(0, 0, 0, 1).push(1, 0, 2, 4).no_pop(3, 2, 7).pop(0, 0, 0, 5, 6).pop(0, 1, 0, 8, 9);
-  EXPECT_EQ(judged(*overlap, "empty").outcome, Outcome::fail);
-  HandMade touch;
-  touch.push(0, 0, 0, 1).push(1, 0, 2, 5).no_pop(3, 2, 7).pop(0, 0, 0, 5, 6).pop(0, 1, 0, 8, 9);
-  EXPECT_EQ(judged(*touch, "empty").outcome, Outcome::pass);
-}
-
-TEST(Empty, said_at_an_instant_when_nothing_was_certain_passes) {
-  HandMade history;
-  history.push(0, 0, 5, 10).no_pop(3, 0, 10).no_pop(3, 20, 30).pop(0, 0, 0, 20, 25);
-  EXPECT_EQ(judged(*history, "empty").outcome, Outcome::pass);
-  EXPECT_EQ(fact_of(judged(*history, "empty"), "empties"), n(2));
-}
-
-TEST(Empty, closed_is_an_empty_that_stays) {
-  HandMade history;
-  history.push(0, 0, 0, 1).no_pop(3, 2, 3, OperationStatus::closed).pop(0, 0, 0, 4, 5);
-  EXPECT_EQ(judged(*history, "empty").outcome, Outcome::fail);
-}
-
-TEST(Empty, a_pending_pop_may_have_taken_what_nobody_popped) {
-  HandMade after;
-  after.push(0, 0, 0, 1).pending_pop(0, 4).no_pop(1, 5, 6);
-  EXPECT_TRUE(passes(*after));
-  HandMade before;
-  before.push(0, 0, 0, 1).no_pop(1, 2, 3).pending_pop(0, 4);
-  EXPECT_EQ(judged(*before, "empty").outcome, Outcome::fail);
-}
-
-TEST(Capacity, more_inside_than_there_is_room_for_fails) {
-  HandMade history;
-  history.push(0, 0, 0, 1)
-      .push(0, 1, 2, 3)
-      .push(0, 2, 4, 5)
-      .pop(0, 0, 0, 6, 7)
-      .pop(0, 0, 1, 8, 9)
-      .pop(0, 0, 2, 10, 11);
-  history->promises.capacity_slots = 2;
-  const Verdict verdict = judged(*history, "capacity");
-  EXPECT_EQ(verdict.outcome, Outcome::fail);
-  EXPECT_EQ(verdict.reason, "3 messages were inside at 5, but there is room for 2");
-  history->promises.capacity_slots = 3;
-  EXPECT_EQ(judged(*history, "capacity").outcome, Outcome::pass);
-  EXPECT_EQ(fact_of(judged(*history, "capacity"), "max_inside"), n(3));
-}
-
-TEST(Capacity, a_pop_that_begins_when_a_push_ends_may_have_made_room) {
-  HandMade history;
-  history.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 0, 3, 4).pop(0, 0, 1, 5, 6);
-  history->promises.capacity_slots = 1;
-  EXPECT_EQ(judged(*history, "capacity").outcome, Outcome::pass);
-}
-
-TEST(Capacity, full_is_right_while_enough_may_be_inside) {
-  const auto with_full = [](std::uint64_t invoked_ns, std::uint64_t returned_ns) {
-    HandMade history;
-    history.push(0, 0, 10, 20)
-        .pop(0, 0, 0, 30, 40)
-        .push(1, 0, invoked_ns, returned_ns, OperationStatus::full);
-    history->promises.capacity_slots = 1;
-    history->promises.full_exact = true;
-    return judged(*history, "capacity").outcome;
-  };
-  EXPECT_EQ(with_full(0, 9), Outcome::fail);
-  EXPECT_EQ(with_full(0, 10), Outcome::pass);
-  EXPECT_EQ(with_full(25, 26), Outcome::pass);
-  EXPECT_EQ(with_full(40, 50), Outcome::pass);
-  EXPECT_EQ(with_full(41, 50), Outcome::fail);
 }
 
 TEST(Vacuity, is_a_fact_for_recheck_and_unknown_in_a_run) {

@@ -106,7 +106,8 @@ class Simulator {
     }
   }
 
-  /// Each operation begins after its worker's last one, ends before its next one happens, and keeps its instant.
+  /// Each operation begins after its worker's last one, ends before its next one happens, and keeps its
+  /// instant.
   void widen() {
     for (const Worker& worker : workers_) {
       std::uint64_t free_from = 0;

@@ -64,8 +64,8 @@ struct Simulation {
   std::uint64_t guard_ns = 0;    ///< each worker's clock is off by up to so much, the same all the time
 };
 
-/// The log of a fifo that is right, whatever the seed. Each operation happens at one instant, somewhere between the
-/// times it says; a worker's next operation begins where its last one ended or later.
+/// The log of a fifo that is right, whatever the seed. Each operation happens at one instant, somewhere
+/// between the times it says; a worker's next operation begins where its last one ended or later.
 [[nodiscard]] History simulate_fifo(const Simulation& simulation, std::mt19937_64& random);
 
 }  // namespace pcbench

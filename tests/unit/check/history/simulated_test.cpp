@@ -84,7 +84,8 @@ class Damaged : public testing::Test {
   Operation& push(std::size_t i) { return ops()[pushes_[i]]; }
   Operation& pop(std::size_t i) { return ops()[pops_[i]]; }
 
-  /// The first two messages of which one was in before the other and out before it, both without doubt, and which SUIT.
+  /// The first two messages of which one was in before the other and out before it, both without doubt, and
+  /// which SUIT.
   std::pair<std::size_t, std::size_t> ordered_pair(
       const std::function<bool(const Operation&, const Operation&)>& suit) {
     for (std::size_t x = 0; x < pushes_.size(); ++x)

@@ -1,0 +1,101 @@
+"""Would pcbench notice a bad transport? Each faulty transport, run by `bench run` itself, must flip the one
+verdict that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH SOURCE_FOLDER"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BENCH_WITH_FAULTS, BENCH, SOURCE = sys.argv[1:4]
+
+# transport: (stop protocol, the verdict that fails, a word of its reason)
+FLIPS = {
+    "faulty_lose": ("close", "delivery", "net difference"),
+    "faulty_drop_last": ("close", "delivery", "net difference"),
+    "faulty_swap": ("close", "order", ""),
+    "faulty_corrupt": ("close", "integrity", ""),
+    "faulty_hang": ("close", "termination", "hang"),
+    "faulty_never_close": ("close", "termination", "hang"),
+}
+
+
+def run(bench, config, folder):
+    """The exit status and the report of BENCH on CONFIG, a dict or a path."""
+    path, out = config, os.path.join(folder, "report.json")
+    if isinstance(config, dict):
+        path = os.path.join(folder, "config.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(config, file)
+    done = subprocess.run([bench, "--config", path, "--out", out, "--quiet"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=240, check=False)
+    with open(out, encoding="utf-8") as file:
+        return done.returncode, json.load(file)
+
+
+def config_of(transport, stop, **more):
+    case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000,
+            "capacity_slots": 4096, **more}
+    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [case]}
+
+
+class Verdicts(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="pcbench-test-")
+        self.addCleanup(self.folder.cleanup)
+
+    def outcomes(self, config):
+        status, report = run(BENCH_WITH_FAULTS, config, self.folder.name)
+        return status, {v["check"]: v for v in report["cases"][0]["verdicts"]}
+
+    def test_each_faulty_transport_flips_its_verdict_alone(self):
+        for transport, (stop, check, word) in FLIPS.items():
+            with self.subTest(transport=transport):
+                status, verdicts = self.outcomes(config_of(transport, stop))
+                self.assertEqual([name for name, v in verdicts.items() if v["outcome"] == "fail"], [check])
+                self.assertIn(word, verdicts[check]["reason"])
+                self.assertTrue(verdicts[check]["counter_example"]["what"])
+                self.assertEqual(status, 3 if check == "termination" else 1)
+
+    def test_exact_names_what_was_lost_and_doubled(self):
+        _, verdicts = self.outcomes(config_of("faulty_lose", "close", verify="exact"))
+        self.assertGreater(verdicts["delivery"]["lost"], 0)
+        self.assertEqual(verdicts["delivery"]["duplicated"], 0)
+        _, verdicts = self.outcomes(config_of("faulty_duplicate", "close", verify="exact"))
+        self.assertEqual(verdicts["delivery"]["lost"], 0)
+        self.assertGreater(verdicts["delivery"]["duplicated"], 0)
+
+    def test_leaving_early_is_a_failure_of_termination(self):
+        status, verdicts = self.outcomes(config_of("faulty_early_close", "close"))
+        self.assertEqual(status, 1)
+        self.assertEqual(verdicts["termination"]["outcome"], "fail")
+        self.assertGreater(verdicts["termination"]["left_inside"], 0)
+
+    def test_every_cell_of_the_fault_matrix_is_as_expected(self):
+        status, report = run(BENCH, os.path.join(SOURCE, "configs", "fault_matrix.json"), self.folder.name)
+        wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
+        self.assertEqual((status, wrong), (0, []))
+
+    def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
+        config = config_of("shm_mpmc_ring", "close", faults=[
+            {"kind": "kill", "role": "producer", "phase": "before_push", "after_messages": 10**9}])
+        status, report = run(BENCH, config, self.folder.name)
+        self.assertEqual((status, report["cases"][0]["outcome"]), (1, "unknown"))
+
+    def test_the_tutorials_bugs_hang_as_expected_and_not_silently(self):
+        path = os.path.join(SOURCE, "configs", "tutorial_bugs.json")
+        status, report = run(BENCH, path, self.folder.name)
+        self.assertEqual(status, 0)
+        with open(path, encoding="utf-8") as file:
+            config = json.load(file)
+        config["defaults"].pop("expect")
+        config.pop("$schema", None)
+        status, report = run(BENCH, config, self.folder.name)
+        self.assertEqual(status, 3)
+        for case in report["cases"]:
+            termination = next(v for v in case["verdicts"] if v["check"] == "termination")
+            self.assertTrue(termination["blocked"], case["id"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
