@@ -13,13 +13,17 @@ std::optional<double> leading_number(std::string_view text) {
 }
 
 std::optional<std::string> SystemFiles::text(const std::string& path) const {
-  constexpr std::size_t kBytesMax = 1 << 20;
+  constexpr std::size_t kBytesMax = 1 << 20, kChunkBytes = 1 << 12;
   std::ifstream file(root_ + path, std::ios::binary);
   if (!file) return std::nullopt;
-  std::string bytes(kBytesMax, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (file.bad() || (file.gcount() == 0 && !file.eof())) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  std::string bytes;
+  while (file && bytes.size() < kBytesMax) {
+    const std::size_t had = bytes.size();
+    bytes.resize(had + kChunkBytes);
+    file.read(bytes.data() + had, kChunkBytes);
+    bytes.resize(had + static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad() || (bytes.empty() && !file.eof())) return std::nullopt;
   return bytes;
 }
 

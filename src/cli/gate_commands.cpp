@@ -11,19 +11,65 @@
 namespace pcbench {
 namespace {
 
+constexpr const char* kCompareFooter = R"(
+examples:
+  bench compare old.json new.json                  exit 4 where something regressed
+  bench compare old.json new.json newer.json       side by side
+  bench compare old.json new.json --history perf.sqlite --out junit:compare.xml
+
+The reports were taken at different times: how often this alarms wrongly is unknown without a --history of
+this machine. `bench ab` knows.
+
+exit status:
+  0  nothing regressed               4  a regression was found
+  1  a new case is incorrect         5  inconclusive, only with --strict
+  2  usage, or a file is no report   6  another machine or config, unless --informational
+  3  a new case hung or died         7  a file could not be written)";
+
+constexpr const char* kAbFooter = R"(
+examples:
+  bench ab --base old/bench --new new/bench --config configs/1to1.json
+  bench ab --base old/bench --new new/bench --config FILE --max-time 60 --out junit:ab.xml --out ab.json
+
+Each case is run by base, new and a copy of base in a drawn order, each in a fresh process. Verdicts are
+sought after 16, 24 and 40 pairs, and when the time is over.
+
+exit status:
+  0  nothing regressed               4  a regression was found
+  1  the new program is incorrect    5  inconclusive, only with --strict
+  2  usage, program or config error  7  a file could not be written
+  3  the new program hung or died    130  interrupted)";
+
+constexpr const char* kHistoryFooter = R"(
+examples:
+  bench history add results/1to1.json          reports of `run`, and of `ab` for its control
+  bench history list
+  bench history trend --case shm_spsc_ring     exit 4 when the last step was for the worse)";
+
+constexpr const char* kDoctorFooter = R"(
+examples:
+  bench doctor --config configs/1to1.json
+  bench doctor --require-quiet && bench ab ...     exit 6 where something spoils)";
+
 constexpr const char* kOutHelp =
     "a JSON file, or FORMAT:FILE with json, markdown, github or junit; repeatable";
 constexpr const char* kFormatHelp = "of stdout: console, json, markdown, github or junit";
 
+/// A range that the help does not spell out; an error does.
+CLI::Validator between(double least, double most) { return CLI::Range(least, most).description(""); }
+
 void add_rule(CLI::App& command, GateRule& rule, std::vector<std::string>& metrics, bool& strict) {
   command.add_option("--alpha", rule.alpha, "chance of any false alarm in the whole report")
-      ->check(CLI::Range(1e-9, 0.5))
+      ->type_name("P")
+      ->check(between(1e-9, 0.5))
       ->capture_default_str();
   command.add_option("--min-effect", rule.min_effect, "a smaller change is no regression (0.03 is 3 %)")
-      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("X")
+      ->check(between(0, 10))
       ->capture_default_str();
   command.add_option("--margin", rule.margin, "a change surely smaller than this is none")
-      ->check(CLI::Range(1e-6, 10.0))
+      ->type_name("X")
+      ->check(between(1e-6, 10))
       ->capture_default_str();
   command.add_option("--metric", metrics, "gate this metric too; repeatable")
       ->type_name("NAME")
@@ -41,6 +87,7 @@ void add_compare(CLI::App& app, GateOptions& options) {
   CLI::App* const compare =
       app.add_subcommand("compare", "two stored reports or more: what changed, how surely");
   compare->add_option("reports", options.compare.reports, "the base, then the others")
+      ->type_name("REPORT")
       ->required()
       ->expected(2, 100);
   compare
@@ -49,6 +96,7 @@ void add_compare(CLI::App& app, GateOptions& options) {
       ->type_name("DB");
   compare->add_flag("--informational", options.compare.informational,
                     "compare what differs in machine or config too, and never exit 4 or 5");
+  compare->footer(kCompareFooter);
   add_rule(*compare, options.compare.rule, options.compare.metrics, options.compare.strict);
   add_output(*compare, options.compare.output, options.no_color);
 }
@@ -62,10 +110,14 @@ void add_ab(CLI::App& app, GateOptions& options) {
   ab->add_option("--config", own.config, "what both run")->type_name("FILE")->required();
   ab->add_option("--max-time", own.rules.max_time_s, "end with verdicts after so many seconds")
       ->type_name("S")
-      ->check(CLI::PositiveNumber)
+      ->check(between(1e-3, 1e6))
       ->capture_default_str();
-  ab->add_option("--pairs", own.rules.pairs, "of each case, at most")->type_name("N")->capture_default_str();
+  ab->add_option("--pairs", own.rules.pairs, "of each case, at most")
+      ->type_name("N")
+      ->check(between(8, 1000))
+      ->capture_default_str();
   ab->add_option("--seed", own.rules.seed, "decides the order")->type_name("N")->capture_default_str();
+  ab->footer(kAbFooter);
   add_rule(*ab, own.rules.gate, own.metrics, own.strict);
   add_output(*ab, own.output, options.no_color);
 }
@@ -74,6 +126,7 @@ void add_history(CLI::App& app, GateOptions& options) {
   HistoryOptions& own = options.history;
   CLI::App* const history = app.add_subcommand("history", "the store of past reports");
   history->require_subcommand(1);
+  history->footer(kHistoryFooter);
   const auto add = [&](const char* name, const char* help) {
     CLI::App* const command = history->add_subcommand(name, help);
     command->add_option("--db", own.database, "the store")->type_name("FILE")->capture_default_str();
@@ -81,6 +134,7 @@ void add_history(CLI::App& app, GateOptions& options) {
   };
   add("add", "put reports of `run` and `ab` into it")
       ->add_option("reports", own.reports, "the reports")
+      ->type_name("REPORT")
       ->required();
   CLI::App* const list = add("list", "the reports in it");
   CLI::App* const trend = add("trend", "how each case moved, with change points; exit 4 on a regression");
@@ -91,10 +145,12 @@ void add_history(CLI::App& app, GateOptions& options) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   trend->add_option("--last", own.last, "sessions to look at")
-      ->check(CLI::Range(2, 1000))
+      ->type_name("N")
+      ->check(between(2, 1000))
       ->capture_default_str();
   trend->add_option("--min-effect", own.rule.min_effect, "a smaller step is no regression")
-      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("X")
+      ->check(between(0, 10))
       ->capture_default_str();
   for (CLI::App* const command : {list, trend}) {
     command->add_flag("--json", own.as_json, "for machines");
@@ -107,6 +163,7 @@ void add_doctor(CLI::App& app, GateOptions& options) {
       app.add_subcommand("doctor", "what here spoils measurements, and the command that mends it");
   doctor->add_option("--config", options.doctor_config, "are there cores for its workers?")
       ->type_name("FILE");
+  doctor->footer(kDoctorFooter);
   doctor->add_flag("--require-quiet", options.doctor.require_quiet, "exit 6 where something spoils");
   doctor->add_flag("--json", options.doctor.as_json, "for machines");
   doctor->add_flag("--no-color", options.no_color, "no colour, as with NO_COLOR in the environment");

@@ -155,7 +155,7 @@ CaseRun BenchRunner::run(std::size_t case_index, Side side) {
   const NoiseCounters before = read_noise(files_);
   const ChildEnd end = run_child(argv, folder_.errors(side), limit_s(rounds), signals_);
   CaseRun run;
-  run.disturbed = is_disturbed(before, read_noise(files_));
+  run.disturbed = is_disturbed(noise_between(before, read_noise(files_)));
   if (end.interrupted || end.status == kInterruptedStatus) {
     run.end = RunEnd::interrupted;
     return run;

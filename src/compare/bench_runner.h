@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/noise_probe.h"
+#include "base/system_files.h"
 #include "compare/ab_session.h"
 #include "compare/child_process.h"
-#include "compare/noise_probe.h"
 #include "compare/report_reader.h"
 
 namespace pcbench {

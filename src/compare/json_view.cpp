@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -111,8 +112,12 @@ std::string escaped(std::string_view key) {
 Json read_json_file(const std::string& path, std::span<const std::string_view> skipped) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file) {
+  std::array<char, 1 << 16> chunk;
+  while (file) {  // a folder opens, and fails here
+    file.read(chunk.data(), chunk.size());
+    text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) {
     Error error = system_error(path, std::string(kRemedy));
     error.message = "cannot be read: " + error.message;
     throw error;

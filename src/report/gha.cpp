@@ -1,6 +1,6 @@
-// Arrays for github-action-benchmark, which takes one direction a file: `tool: customBiggerIsBetter` reads
-// gha-bigger, `customSmallerIsBetter` gha-smaller. Only cases whose verdict is as expected and no failure
-// have numbers.
+// An array for github-action-benchmark. It takes one direction a file, so all are times, for `tool:
+// customSmallerIsBetter`: a rate is shown as ns a message. Only cases whose verdict is as expected and no
+// failure have numbers.
 #include <fmt/format.h>
 
 #include "report/json_parts.h"
@@ -9,33 +9,37 @@
 namespace pcbench {
 namespace {
 
-Json entry_json(const std::string& id, const Metric& metric) {
-  Json json = {
-      {"name", fmt::format("{} {}", id, metric.name)}, {"unit", metric.unit}, {"value", *metric.median}};
-  if (metric.ci95) json["range"] = fmt::format("± {:.6g}", ((*metric.ci95)[1] - (*metric.ci95)[0]) / 2);
-  json["extra"] = fmt::format("median of {} rounds", metric.samples.size());
+Json entry_json(const std::string& name, const std::string& unit, double value,
+                const std::optional<std::array<double, 2>>& interval, std::size_t rounds) {
+  Json json = {{"name", name}, {"unit", unit}, {"value", value}};
+  if (interval) json["range"] = fmt::format("± {:.6g}", ((*interval)[1] - (*interval)[0]) / 2);
+  json["extra"] = fmt::format("median of {} rounds", rounds);
   return json;
 }
 
-void write_direction(const Report& report, bool bigger_is_better, std::ostream& out) {
-  Json json = Json::array();
-  for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    if (report.cases[i].outcome == Outcome::fail || !report.cases[i].as_expected) continue;
-    for (const Metric& metric : report.cases[i].summary.metrics)
-      if (metric.higher_is_better == bigger_is_better && metric.median)
-        json.push_back(entry_json(report.record.cases[i].config.id, metric));
+/// Nothing for a rate that says the same again, in other units.
+void add_metric(const std::string& id, const Metric& metric, Json& json) {
+  const std::size_t rounds = metric.samples.size();
+  if (!metric.median || *metric.median <= 0) return;
+  if (!metric.higher_is_better) {
+    json.push_back(entry_json(id + " " + metric.name, metric.unit, *metric.median, metric.ci95, rounds));
+  } else if (metric.name == "throughput_msgs_per_s") {
+    std::optional<std::array<double, 2>> interval;
+    if (metric.ci95 && (*metric.ci95)[0] > 0) interval = {1e9 / (*metric.ci95)[1], 1e9 / (*metric.ci95)[0]};
+    json.push_back(entry_json(id + " ns_per_msg", "ns/msg", 1e9 / *metric.median, interval, rounds));
   }
-  out << pretty_json(json);
 }
 
 }  // namespace
 
-void write_gha_bigger(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
-  write_direction(report, true, out);
-}
-
-void write_gha_smaller(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
-  write_direction(report, false, out);
+void write_gha(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    if (report.cases[i].outcome == Outcome::fail || !report.cases[i].as_expected) continue;
+    for (const Metric& metric : report.cases[i].summary.metrics)
+      add_metric(report.record.cases[i].config.id, metric, json);
+  }
+  out << pretty_json(json);
 }
 
 }  // namespace pcbench

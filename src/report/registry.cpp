@@ -15,8 +15,7 @@ constexpr std::array kFormats = {
     FormatRow{"github", "::error and ::warning lines, by which GitHub annotates a run", write_github},
     FormatRow{"junit", "a test case for each case and check, for CI servers", write_junit},
     FormatRow{"gbench", "Google Benchmark's JSON, for its compare.py", write_gbench},
-    FormatRow{"gha-bigger", "rates for github-action-benchmark, customBiggerIsBetter", write_gha_bigger},
-    FormatRow{"gha-smaller", "times for github-action-benchmark, customSmallerIsBetter", write_gha_smaller},
+    FormatRow{"gha", "array for github-action-benchmark, customSmallerIsBetter", write_gha},
     FormatRow{"bmf", "Bencher Metric Format", write_bmf},
     FormatRow{"hgrm", "HdrHistogram percentiles of service times, in us, for its plotter", write_hgrm},
 };

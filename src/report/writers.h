@@ -10,8 +10,7 @@ void write_console(const Report& report, const FormatOptions& options, std::ostr
 void write_csv(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_matrix(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_gbench(const Report& report, const FormatOptions& options, std::ostream& out);
-void write_gha_bigger(const Report& report, const FormatOptions& options, std::ostream& out);
-void write_gha_smaller(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_gha(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_bmf(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_junit(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_markdown(const Report& report, const FormatOptions& options, std::ostream& out);

@@ -13,8 +13,9 @@ namespace pcbench {
 Steadiness judge_steadiness(std::span<const double> samples, double alpha) {
   constexpr std::size_t kSamplesMin = 8;
   Steadiness result;
+  if (samples.size() < kSamplesMin) return result;
   const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
-  if (samples.size() < kSamplesMin || *least == *most) return result;
+  if (*least == *most) return result;
   result.judged = true;
 
   const std::vector<double> values(samples.begin(), samples.end());

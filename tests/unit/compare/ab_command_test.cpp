@@ -221,8 +221,8 @@ TEST(AbReport, an_alarm_of_the_control_silences_every_failure) {
 }
 
 TEST(AbReport, a_wide_control_silences_a_change_of_its_own_size_only) {
-  EXPECT_EQ(comparison_of(decided(1.08, 1, 0.25)).claims[0].verdict, GateVerdict::inconclusive);
-  EXPECT_EQ(comparison_of(decided(2, 1, 0.25)).claims[0].verdict, GateVerdict::regression);
+  EXPECT_EQ(comparison_of(decided(1.04, 1, 0.4)).claims[0].verdict, GateVerdict::inconclusive);
+  EXPECT_EQ(comparison_of(decided(3, 1, 0.4)).claims[0].verdict, GateVerdict::regression);
 }
 
 TEST(AbReport, a_claim_that_found_nothing_says_what_it_could_have_found) {
