@@ -45,7 +45,7 @@ exit status:
   3    a case could not finish: a hang, or a worker that died unasked
   4    a regression was found (compare, ab, history trend)
   5    inconclusive, only with --strict (compare, ab)
-  6    refused: reports of two machines or configs (compare), a noisy machine (doctor --require-quiet)
+  6    refused: nothing that can be compared (compare, ab), a noisy machine (doctor --require-quiet)
   7    the report could not be written
   130  interrupted; the report holds what had finished)";
 

@@ -23,7 +23,7 @@ this machine. `bench ab` knows.
 exit status:
   0  nothing regressed               4  a regression was found
   1  a new case is incorrect         5  inconclusive, only with --strict
-  2  usage, or a file is no report   6  another machine or config, unless --informational
+  2  usage, or a file is no report   6  another machine or config (--informational), or no case in common
   3  a new case hung or died         7  a file could not be written)";
 
 constexpr const char* kAbFooter = R"(
@@ -37,8 +37,8 @@ sought after 16, 24 and 40 pairs, and when the time is over.
 exit status:
   0  nothing regressed               4  a regression was found
   1  the new program is incorrect    5  inconclusive, only with --strict
-  2  usage, program or config error  7  a file could not be written
-  3  the new program hung or died    130  interrupted)";
+  2  usage, program or config error  6  no case could be compared
+  3  the new program hung or died    7  a file could not be written, 130  interrupted)";
 
 constexpr const char* kHistoryFooter = R"(
 examples:

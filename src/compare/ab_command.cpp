@@ -73,7 +73,8 @@ bool measure(const AbOptions& options, AbReport& report, std::ostream& err) {
   if (base.interrupted) return false;
   Survey next = runner.survey(Side::next);
   if (next.interrupted) return false;
-  choose_cases(base.report, next.report, gated_metrics(options.metrics), report);
+  report.gated = gated_metrics(options.metrics);
+  choose_cases(base.report, next.report, report.gated, report);
   report.base_survey = std::move(base.json);
   report.new_survey = std::move(next.json);
   runner.choose(report.cases, report.rounds);

@@ -22,7 +22,7 @@ struct AbOptions {
 };
 
 /// Runs both programs on this machine until every claim is decided or the time is over. Returns the exit
-/// status: 0, 1, 3, 4, 5, 7 or 130. Its report is written in every case but 2. Nothing is left behind, on
+/// status: 0, 1, 3, 4, 5, 6, 7 or 130. Its report is written in every case but 2. Nothing is left behind, on
 /// Ctrl-C neither. Errors: Error for usage, programs and configs that do not work (exit 2). Requires: one
 /// thread.
 [[nodiscard]] int ab_command(const AbOptions& options, std::ostream& out, std::ostream& err);

@@ -6,12 +6,14 @@
 #include <cmath>
 
 #include "base/order_statistics.h"
+#include "report/text.h"
 #include "stats/unpaired.h"
 
 namespace pcbench {
 namespace {
 
 constexpr double kShapeAlpha = 0.01;
+constexpr double kOrderAlpha = 0.01;
 
 std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
 
@@ -33,9 +35,9 @@ std::vector<double> centred_logs(std::vector<double> values) {
   return values;
 }
 
-/// How much worse a run was for being the later one of its pair, in logarithms; 0 where it was not.
-double order_effect(const AbCaseRecord& record, std::size_t metric, bool higher_is_better,
-                    std::size_t slots) {
+/// How much worse a run was for being the later one of its pair, in logarithms; nullopt: not surely.
+std::optional<double> order_effect(const AbCaseRecord& record, std::size_t metric, bool higher_is_better,
+                                   std::size_t slots) {
   const std::vector<double> differences = differences_of(record, metric, higher_is_better, Side::next, slots);
   const double centre = sorted_median(walsh_averages(differences));
   std::vector<double> later;
@@ -49,6 +51,7 @@ double order_effect(const AbCaseRecord& record, std::size_t metric, bool higher_
     const double off = differences[at++] - centre;
     later.push_back(place(Side::base) < place(Side::next) ? off : -off);
   }
+  if (signed_rank_test(later).p > kOrderAlpha) return std::nullopt;
   return sorted_median(walsh_averages(later));
 }
 
@@ -96,19 +99,17 @@ class ClaimBuilder {
       claim_.notes.emplace_back("inconclusive because the verdict hangs on tries dropped as disturbed");
     add_shape(base, next);
     if (worse.size() > 2) {
-      const double later = order_effect(record_, metric_, key_.higher_is_better, slots);
-      if (std::abs(later) > spread_of(worse) / 2)
+      const auto later = order_effect(record_, metric_, key_.higher_is_better, slots);
+      if (later && std::abs(*later) > spread_of(worse) / 2)
         claim_.notes.push_back(
-            fmt::format("the later run of a pair is {} worse: no false alarm, as the order is drawn, "
+            fmt::format("the later run of a pair is {:.1f} % {}: no false alarm, as the order is drawn, "
                         "but changes are harder to see; more warmup_rounds may help",
-                        percent(later)));
+                        100 * std::expm1(std::abs(*later)), *later > 0 ? "worse" : "better"));
     }
     return std::move(claim_);
   }
 
  private:
-  static std::string percent(double log) { return fmt::format("{:+.1f} %", 100 * std::expm1(log)); }
-
   void add_effect(const std::vector<double>& worse) {
     const std::vector<double> walsh = walsh_averages(worse);
     claim_.change = change_of(sorted_median(walsh), key_.higher_is_better);
@@ -169,6 +170,45 @@ bool any_placement_known(const AbRecord& record) {
   return false;
 }
 
+/// What more time would have to buy before a claim can be decided.
+std::string out_of_time_text(const AbReport& report) {
+  std::size_t fewest = report.rules.pairs, most = 0;
+  for (const AbCaseRecord& one : report.record.cases) {
+    if (one.end != RunEnd::measured) continue;
+    fewest = std::min(fewest, one.slots.size());
+    most = std::max(most, one.slots.size());
+  }
+  // The least p of n pairs is 2^(1-n).
+  const auto family = static_cast<double>(report.record.family);
+  const auto needed = 1 + static_cast<std::size_t>(std::ceil(std::log2(family / report.rules.gate.alpha)));
+  const std::string pairs = fewest < most ? fmt::format("{} to {}", fewest, most) : fmt::format("{}", most);
+  std::string text =
+      fmt::format("the time was over after {:.0f} s with {} pairs a case", report.elapsed_s, pairs);
+  if (fewest >= needed) return text + "; more --max-time decides more";
+  text += fmt::format(", but to find anything among {} takes at least {}",
+                      counted(report.record.family, "claim"), needed);
+  if (fewest == 0) return text + ": give more --max-time, or fewer cases";
+  return text + fmt::format(": give --max-time {:.0f} or more, or fewer cases",
+                            std::ceil(report.elapsed_s * static_cast<double>(needed) /
+                                      static_cast<double>(fewest) / 10) *
+                                10);
+}
+
+/// Of each gated metric that some case lacks, how many do.
+void add_unmeasured(const AbReport& report, std::vector<std::string>& caveats) {
+  for (const std::string& name : report.gated) {
+    const auto without = std::count_if(report.cases.begin(), report.cases.end(), [&](const AbCase& one) {
+      return std::none_of(one.metrics.begin(), one.metrics.end(),
+                          [&](const MetricKey& key) { return key.name == name; });
+    });
+    if (without == 0) continue;
+    caveats.push_back(fmt::format(
+        "{} is not compared in {} of {} cases: their rounds did not give it; a quantile needs 20 samples "
+        "above it (\"latency\": \"every\", or more messages)",
+        name, without, report.cases.size()));
+  }
+}
+
 }  // namespace
 
 Comparison comparison_of(const AbReport& report) {
@@ -195,10 +235,9 @@ Comparison comparison_of(const AbReport& report) {
     comparison.caveats.emplace_back(
         "the control alarmed: the base against its own copy looks changed, so no change found "
         "in this run is believed");
-  if (record.out_of_time)
-    comparison.caveats.push_back(
-        fmt::format("the time was over after {:.0f} s; more --max-time decides more", report.elapsed_s));
+  if (record.out_of_time) comparison.caveats.push_back(out_of_time_text(report));
   if (record.interrupted) comparison.caveats.emplace_back("interrupted: open claims were not judged");
+  add_unmeasured(report, comparison.caveats);
   if (!any_placement_known(record))
     comparison.caveats.emplace_back(
         "where the workers were placed is unknown, so pairs are not stratified by it");

@@ -18,6 +18,7 @@ struct AbReport {
   nlohmann::json base_survey;  ///< the report of the base program's first run: machine, build, config
   nlohmann::json new_survey;
   AbRules rules;
+  std::vector<std::string> gated;  ///< metrics that were asked for; a case may lack some
   std::vector<AbCase> cases;
   std::vector<std::uint32_t> rounds;  ///< timed in each process, one a case
   std::vector<NotCompared> left_out;  ///< before anything was timed

@@ -38,6 +38,9 @@ int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
   };
   if (any_case(&NotCompared::new_is_stuck)) return 3;
   if (any_case(&NotCompared::new_is_wrong)) return 1;
+  if (std::any_of(comparisons.begin(), comparisons.end(),
+                  [](const Comparison& one) { return one.claims.empty(); }))
+    return 6;
   if (any_claim(GateVerdict::regression)) return 4;
   return strict && any_claim(GateVerdict::inconclusive) ? 5 : 0;
 }

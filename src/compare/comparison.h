@@ -63,7 +63,8 @@ struct Comparison {
 [[nodiscard]] double change_of(double worse_log, bool higher_is_better);
 [[nodiscard]] Interval change_of(const Interval& worse_log, bool higher_is_better);
 
-/// The exit status: 3, 1, 4 or 5 (only if STRICT) as the worst thing found demands, else 0.
+/// The exit status: 3, 1, 6 (one that compared nothing is no pass), 4 or 5 (only if STRICT), as the worst thing
+/// found demands, else 0.
 [[nodiscard]] int exit_status_of(std::span<const Comparison> comparisons, bool strict);
 
 /// The one spelling of a verdict.

@@ -90,7 +90,10 @@ class Warner {
 
   void warn_of_workers() {
     if (oversubscribed()) return;
-    if (is_frequent(totals_.involuntary_switches, totals_.worker_s, kSwitchesPerWorkerSecond))
+    // A worker that yields its CPU while it waits counts as put off it, too.
+    const WaitStrategy wait = record_.config.wait;
+    const bool yields = wait == WaitStrategy::yield || wait == WaitStrategy::backoff;
+    if (!yields && is_frequent(totals_.involuntary_switches, totals_.worker_s, kSwitchesPerWorkerSecond))
       add("preempted",
           fmt::format("workers were put off their CPUs {} times, {:.0f} times a second each",
                       totals_.involuntary_switches, per_worker_s(totals_.involuntary_switches)),

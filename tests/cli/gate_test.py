@@ -113,6 +113,10 @@ class Ab(GateTest):
         result = self.ends(self.ab(BENCH, broken), "incorrect", out="not compared")
         self.assertNotIn("equivalent  ", result.stdout)
 
+    def test_a_comparison_of_nothing_is_no_pass(self):
+        other = self.wrapper("other", "--set /defaults/payload_bytes=32")
+        self.ends(self.ab(BENCH, other), "refused", out=["nothing of", "the new program has no such case"])
+
     def test_a_program_that_is_none_is_named(self):
         self.ends(self.ab(BENCH, "none"), "usage", err="none")
         bad = self.write("#!/bin/sh\nexit 9\n", "bad")

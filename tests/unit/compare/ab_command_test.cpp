@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <set>
@@ -223,6 +224,29 @@ TEST(AbReport, an_alarm_of_the_control_silences_every_failure) {
 TEST(AbReport, a_wide_control_silences_a_change_of_its_own_size_only) {
   EXPECT_EQ(comparison_of(decided(1.04, 1, 0.4)).claims[0].verdict, GateVerdict::inconclusive);
   EXPECT_EQ(comparison_of(decided(3, 1, 0.4)).claims[0].verdict, GateVerdict::regression);
+}
+
+bool any_caveat(const Comparison& comparison, const std::string& part) {
+  return std::any_of(comparison.caveats.begin(), comparison.caveats.end(),
+                     [&](const std::string& caveat) { return caveat.find(part) != std::string::npos; });
+}
+
+TEST(AbReport, a_comparison_out_of_time_says_how_much_it_needs) {
+  AbReport report = decided(1, 1, 0.005);
+  report.record.out_of_time = true;
+  report.elapsed_s = 60;
+  EXPECT_TRUE(any_caveat(comparison_of(report), "with 16 pairs a case; more --max-time"));
+  report.record.cases[0].slots.resize(4);
+  report.record.cases[0].claims[0].slots = 4;
+  EXPECT_TRUE(any_caveat(comparison_of(report),
+                         "to find anything among 1 claim takes at least 8: give --max-time 120"));
+}
+
+TEST(AbReport, a_metric_that_was_not_measured_is_named) {
+  AbReport report = decided(1, 1, 0.005);
+  report.gated = {"service_ns_p50", "service_ns_p99"};
+  EXPECT_TRUE(any_caveat(comparison_of(report), "service_ns_p99 is not compared in 1 of 1 cases"));
+  EXPECT_FALSE(any_caveat(comparison_of(report), "service_ns_p50"));
 }
 
 TEST(AbReport, a_claim_that_found_nothing_says_what_it_could_have_found) {
