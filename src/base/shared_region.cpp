@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 
 #include <boost/interprocess/exceptions.hpp>
+#include <fstream>
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -20,9 +23,39 @@ struct Mappable {
   [[nodiscard]] static boost::interprocess::mode_t get_mode() { return boost::interprocess::read_write; }
 };
 
+constexpr std::size_t kSmallBytes = 64U << 20U;  // not worth a look at /proc
+
+/// What could be given out without swapping (proc(5), MemAvailable); unknown: no limit.
+std::size_t available_bytes() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    std::size_t kibibytes = 0;
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes << 10U;
+  }
+  return std::numeric_limits<std::size_t>::max();
+}
+
+void refuse_beyond_memory(std::size_t bytes) {
+  if (bytes <= kSmallBytes) return;
+  const std::size_t available = available_bytes();
+  if (bytes <= available) return;
+  throw Error("needs " + std::to_string(bytes >> 20U) + " MiB, but " + std::to_string(available >> 20U) +
+                  " MiB are available",
+              "shared memory", "ask for fewer or smaller slots, or for fewer messages under verify: exact");
+}
+
 }  // namespace
 
+void prefault(std::byte* begin, std::size_t bytes) noexcept {
+  // MADV_POPULATE_WRITE (Linux 5.14) faults pages in without changing them; elsewhere the first use does.
+  constexpr int kMadvPopulateWrite = 23;
+  static const auto page_bytes = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t beyond_page_start = reinterpret_cast<std::uintptr_t>(begin) % page_bytes;
+  ::madvise(begin - beyond_page_start, bytes + beyond_page_start, kMadvPopulateWrite);
+}
+
 SharedRegion SharedRegion::create(std::size_t bytes) {
+  refuse_beyond_memory(bytes);
   FileDescriptor descriptor(memfd_create("pcbench-region", MFD_CLOEXEC));
   if (!descriptor) throw system_error("memfd_create", "raise the limit of open files: ulimit -n");
   if (ftruncate(descriptor.get(), static_cast<off_t>(bytes)) != 0)
@@ -40,12 +73,6 @@ SharedRegion SharedRegion::attach(FileDescriptor descriptor) {
   }
   region.descriptor_ = std::move(descriptor);
   return region;
-}
-
-void SharedRegion::prefault() const noexcept {
-  // MADV_POPULATE_WRITE (Linux 5.14) faults pages in without changing them; elsewhere the first use does.
-  constexpr int kMadvPopulateWrite = 23;
-  ::madvise(data(), size(), kMadvPopulateWrite);
 }
 
 }  // namespace pcbench

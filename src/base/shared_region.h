@@ -9,11 +9,20 @@
 
 namespace pcbench {
 
+/// Faults in the pages of [BEGIN, BEGIN + BYTES) for writing, so that no page fault falls into the timed
+/// part. A
+/// mapping that was populated before a fork still faults in the child, so each process calls this itself.
+void prefault(std::byte* begin, std::size_t bytes) noexcept;
+
 class SharedRegion {
  public:
   SharedRegion() = default;
 
-  /// A zeroed region of BYTES. Errors: Error when the system has not the memory or the descriptors.
+  /// A zeroed region of BYTES. Errors: Error when the system has not the memory or the descriptors. Memory is
+  /// given out
+  /// page by page as it is touched, and who touches too much is killed: so a region larger than what is
+  /// available
+  /// is refused here.
   [[nodiscard]] static SharedRegion create(std::size_t bytes);
 
   /// Maps the region behind an inherited descriptor, at its whole size. Errors: Error where mapping fails.
@@ -23,9 +32,8 @@ class SharedRegion {
   [[nodiscard]] std::size_t size() const noexcept { return mapping_.get_size(); }
   [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
 
-  /// Touches every page for writing, so that no page fault falls into the timed part. A mapping that was
-  /// populated before a fork still faults in the child, so each process calls this itself.
-  void prefault() const noexcept;
+  /// All of it, in the calling process.
+  void prefault() const noexcept { pcbench::prefault(data(), size()); }
 
  private:
   FileDescriptor descriptor_;

@@ -19,7 +19,7 @@ constexpr int kInterrupted = 130;
 
 /// Why a case cannot be compared after both programs ran it once; empty: it can.
 std::optional<NotCompared> reason_against(const StoredCase& base, const StoredCase* next) {
-  if (next == nullptr) return NotCompared{base.id, "the new program has no such case"};
+  if (next == nullptr) return NotCompared{base.id, "the new program has no such case", false, false, true};
   if (base.floor) return NotCompared{base.id, "its transport moves nothing: the harness's own cost"};
   const auto bad = [](const StoredCase& one) {
     return one.stuck || one.outcome == Outcome::fail || !one.as_expected;
@@ -61,7 +61,7 @@ void choose_cases(const StoredReport& base, const StoredReport& next, const std:
   for (const StoredCase& one : next.cases)
     if (base.find(one.id) == nullptr)
       report.left_out.push_back({one.id, "the base program has no such case", !one.as_expected && !one.stuck,
-                                 !one.as_expected && one.stuck});
+                                 !one.as_expected && one.stuck, true});
 }
 
 /// Surveys, chooses, compares. False: the user stopped it before there was anything to compare.

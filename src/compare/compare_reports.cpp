@@ -82,7 +82,8 @@ class Comparer {
     for (const StoredCase& one : next.cases) {
       const auto found = left.find(one.id);
       if (found == left.end()) {
-        comparison.not_compared.push_back({one.id, "the base has no such case", !one.as_expected});
+        comparison.not_compared.push_back(
+            {one.id, "the base has no such case", !one.as_expected, false, true});
         continue;
       }
       pair_up(*found->second, one, comparison);
@@ -90,7 +91,7 @@ class Comparer {
     }
     for (const StoredCase& one : base_.cases)
       if (left.contains(one.id))
-        comparison.not_compared.push_back({one.id, "the new report has no such case"});
+        comparison.not_compared.push_back({one.id, "the new report has no such case", false, false, true});
     for (const auto* report : {&base_, &next})
       if (!report->complete)
         comparison.caveats.push_back(report->path + " is incomplete: its run was interrupted");

@@ -23,6 +23,12 @@ Interval change_of(const Interval& worse_log, bool higher_is_better) {
   return change;
 }
 
+bool has_nothing_in_common(const Comparison& comparison) {
+  const auto& left_out = comparison.not_compared;
+  return comparison.claims.empty() &&
+         std::all_of(left_out.begin(), left_out.end(), [](const NotCompared& one) { return one.one_sided; });
+}
+
 int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
   const auto any_case = [&](auto NotCompared::* what) {
     return std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& one) {
@@ -39,7 +45,7 @@ int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
   if (any_case(&NotCompared::new_is_stuck)) return 3;
   if (any_case(&NotCompared::new_is_wrong)) return 1;
   if (std::any_of(comparisons.begin(), comparisons.end(),
-                  [](const Comparison& one) { return one.claims.empty(); }))
+                  [](const Comparison& one) { return has_nothing_in_common(one); }))
     return 6;
   if (any_claim(GateVerdict::regression)) return 4;
   return strict && any_claim(GateVerdict::inconclusive) ? 5 : 0;

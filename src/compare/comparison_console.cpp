@@ -146,7 +146,7 @@ void write_comparison_console(std::span<const Comparison> comparisons, const For
   if (comparisons.size() == 1) write_pair(first, options, out);
   else write_side_by_side(comparisons, options, out);
   for (const Comparison& one : comparisons)
-    if (one.claims.empty()) out << "nothing of " << one.label_new << " could be compared\n";
+    if (has_nothing_in_common(one)) out << "nothing of " << one.label_new << " could be compared\n";
   out << '\n';
   write_notes(comparisons, options, out);
   const GateRule& rule = first.rule;

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
 
 namespace pcbench {
 namespace {
@@ -33,6 +36,10 @@ WorkerExit exit_of(const Crew& crew, const WorkerSlot& slot, std::uint32_t worke
   const bool by_supervisor =
       end != RoundEnd::completed && WTERMSIG(status) == SIGKILL && !crew.died_unasked(worker_id);
   return {by_supervisor ? ExitKind::hung : ExitKind::signaled, WTERMSIG(status)};
+}
+
+std::string error_of(const WorkerSlot& slot) {
+  return {slot.error.data(), ::strnlen(slot.error.data(), slot.error.size())};
 }
 
 /// A killed process never wrote its own usage; the kernel's figure stands in.
@@ -81,7 +88,7 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
     worker.messages =
         std::max(worker.messages, slot.progress.load(std::memory_order_relaxed));  // relaxed: it is dead
   worker.phase = slot.phase.load(std::memory_order_relaxed);  // relaxed: nobody writes any more
-  worker.error = slot.error.data();
+  worker.error = error_of(slot);
   if (worker.role == Role::consumer) copy_evidence(control, worker.index, slot, start_ns, worker);
   return worker;
 }
@@ -125,11 +132,19 @@ std::uint64_t round_start_ns(const Control& control) noexcept {
   return start;
 }
 
-std::string drain_round(const Setup& setup, Crew& crew, RoundEnd end) {
+std::string drain_round(const Setup& setup, const Control& control, Crew& crew, RoundEnd end) {
   if (setup.transport->floor) return "floor";
   if (end == RoundEnd::interrupted) return "the run was interrupted";
-  if (crew.threads()) return end == RoundEnd::completed ? "" : "the threads' memory went with their process";
-  return crew.drain() ? "" : "the drain could not get in: whoever died may hold the transport's lock";
+  if (crew.threads() && end != RoundEnd::completed) return "the threads' memory went with their process";
+  try {
+    if (!crew.threads()) crew.drain();  // threads were drained by their process
+  } catch (const Error& e) {
+    return "the drain could not be started: " + e.message;
+  }
+  const WorkerSlot& slot = control.slot(control.drain_id());
+  if (slot.end_at_ns != 0) return "";
+  if (const std::string error = error_of(slot); !error.empty()) return "the drain gave up: " + error;
+  return "the drain could not get in: whoever died may hold the transport's lock";
 }
 
 void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, std::uint64_t start_ns,

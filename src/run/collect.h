@@ -15,7 +15,7 @@ namespace pcbench {
 [[nodiscard]] std::uint64_t round_start_ns(const Control& control) noexcept;
 
 /// Runs the final drain where that is possible. Returns why there is none; empty: there is one.
-[[nodiscard]] std::string drain_round(const Setup& setup, Crew& crew, RoundEnd end);
+[[nodiscard]] std::string drain_round(const Setup& setup, const Control& control, Crew& crew, RoundEnd end);
 
 /// Fills workers, drain, times, bitmap and histogram of ROUND, whose end and drain_missing are set.
 /// Requires: every worker has ended.

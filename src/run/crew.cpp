@@ -45,6 +45,7 @@ void wait_for_arrivals(const Gate& gate, std::uint32_t count) noexcept {
 }  // namespace
 
 void Crew::start() {
+  members_.reserve(arrivals());  // no child may be lost between its birth and the list
   for (std::uint32_t id = 0; id < control_.worker_count(); ++id) control_.slot(id).cpu = setup_.cpus[id];
   if (threads()) {
     members_.push_back({.pid = fork_host()});
@@ -83,6 +84,7 @@ pid_t Crew::spawn_worker(std::uint32_t worker_id) {
   become_worker_process(supervisor);
   for (const int descriptor : inherited) ::fcntl(descriptor, F_SETFD, 0);
   ::execv("/proc/self/exe", argv.data());
+  note_error(control_.slot(worker_id), system_error("execv of this program").message);
   ::_exit(127);
 }
 
@@ -106,8 +108,7 @@ void Crew::host_main() {
       });
     }
   } catch (const std::exception& e) {
-    std::snprintf(control_.slot(0).error.data(), control_.slot(0).error.size(), "cannot start a thread: %s",
-                  e.what());
+    note_error(control_.slot(0), std::string("cannot start a thread: ") + e.what());
     ::_exit(1);
   }
   wait_for_arrivals(control_.gate(), control_.worker_count());
@@ -172,6 +173,7 @@ bool Crew::all_ended() const noexcept {
 }
 
 void Crew::kill_all() noexcept {
+  reap();  // who has died by now, has not died of us
   for (const pid_t helper : helpers_) {
     ::kill(helper, SIGKILL);
     ::waitpid(helper, nullptr, 0);
@@ -188,7 +190,7 @@ void Crew::kill_all() noexcept {
   }
 }
 
-bool Crew::drain() {
+void Crew::drain() {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid == 0) {
@@ -199,14 +201,9 @@ bool Crew::drain() {
   const std::uint64_t limit = now_ns() + kDrainLimitNs;
   int status = 0;
   while (::waitpid(pid, &status, WNOHANG) == 0) {
-    if (now_ns() >= limit) {
-      ::kill(pid, SIGKILL);
-      ::waitpid(pid, &status, 0);
-      return false;
-    }
+    if (now_ns() >= limit) ::kill(pid, SIGKILL);
     ::poll(nullptr, 0, 1);
   }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool is_worker_command(int argc, char** argv) noexcept {
@@ -223,11 +220,18 @@ int worker_main(int argc, char** argv) {
   const SharedRegion region = SharedRegion::attach(FileDescriptor(handles.front()));
   handles.erase(handles.begin());
   const Control control = Control::attach(region.data(), region.size());
-  set_thread_name(worker_name(control.spec(), worker_id));
-  const TransportRow* transport = find_transport(control.spec().transport.view());
-  if (transport == nullptr || transport->attach == nullptr || worker_id >= control.worker_count()) return 1;
-  const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
-  return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); }) ? 0 : 1;
+  if (worker_id >= control.worker_count()) throw Error("there is no such worker", argv[2]);
+  try {
+    set_thread_name(worker_name(control.spec(), worker_id));
+    const TransportRow* transport = find_transport(control.spec().transport.view());
+    if (transport == nullptr || transport->attach == nullptr)
+      throw Error("this transport cannot be attached to");
+    const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
+    return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); }) ? 0 : 1;
+  } catch (const std::exception& e) {
+    note_error(control.slot(worker_id), e.what());
+    return 1;
+  }
 }
 
 }  // namespace pcbench

@@ -60,8 +60,10 @@ class Crew {
   /// Kills and reaps whoever is left.
   void kill_all() noexcept;
   /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
-  /// cannot block the runner. False: it did not end in time and was killed.
-  [[nodiscard]] bool drain();
+  /// cannot block the runner; killed if it does not end in time. Its slot tells how it went. Errors: Error
+  /// when
+  /// it cannot be started.
+  void drain();
 
   [[nodiscard]] bool threads() const noexcept { return setup_.spec.workers == WorkerKind::thread; }
   /// Whether WORKER_ID's process died although nobody here had killed it.

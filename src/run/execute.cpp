@@ -71,12 +71,18 @@ class Execution {
     try {
       keep(record, setup, play(setup), warmup);
     } catch (const Error& e) {
-      record.stop_reason = "cannot_start";
-      record.warnings.push_back({"cannot_start", e.where + ": " + e.message, e.hint, record.config.id});
+      refuse(record, e.where + ": " + e.message, e.hint);
+    } catch (const std::exception& e) {  // memory, most likely: no reason to lose the other cases
+      refuse(record, e.what(), "ask for fewer workers, rounds or messages");
     }
     if (signals_.interrupted()) record.stop_reason = "interrupted";
     run_.elapsed_ns = now_ns() - began_ns_;
     observer_.round_ended(run_, index, warmup);
+  }
+
+  static void refuse(CaseRecord& record, std::string text, std::string remedy) {
+    record.stop_reason = "cannot_start";
+    record.warnings.push_back({"cannot_start", std::move(text), std::move(remedy), record.config.id});
   }
 
   RoundResult play(const Setup& setup) {

@@ -12,9 +12,10 @@
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kLookEveryNs = 100'000'000;
+constexpr std::uint64_t kProgressEveryNs = 100'000'000;
+static_assert(kProgressEveryNs <= Watchdog::kLookEveryNs,
+              "the watchdog is asked as often as it wants to look");
 constexpr std::uint64_t kFaultLookEveryNs = 1'000'000;
-constexpr std::uint64_t kSmallRegionBytes = 8U << 20U;
 constexpr std::uint64_t kStartLimitNs = 30'000'000'000;
 
 std::uint64_t consumed(const Control& control) noexcept {
@@ -24,13 +25,23 @@ std::uint64_t consumed(const Control& control) noexcept {
   return sum;
 }
 
-/// Waits until all workers are at the gate. False: one died, the user interrupted, or it took absurdly long.
-RoundEnd gather(Crew& crew, const Control& control, Signals& signals) {
+/// Whether the round must end at once, and why; completed: it need not.
+RoundEnd early_end(Crew& crew, Signals& signals) {
+  const bool died = crew.reap();
+  if (died) signals.wait(0);  // a signal to the whole group kills workers, too: then it is the user's wish
+  if (signals.interrupted()) return RoundEnd::interrupted;
+  return died ? RoundEnd::worker_died : RoundEnd::completed;
+}
+
+/// Waits until all workers are at the gate. Anything but completed: the round is over, hung if it took
+/// absurdly long.
+RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals& signals) {
   const std::uint64_t limit = now_ns() + kStartLimitNs;
   while (control.gate().ready.load(std::memory_order_acquire) < crew.arrivals()) {  // G4: the endpoints exist
-    if (crew.reap()) return RoundEnd::worker_died;
-    if (signals.interrupted()) return RoundEnd::interrupted;
-    if (now_ns() >= limit) return RoundEnd::hung;
+    if (const RoundEnd end = early_end(crew, signals); end != RoundEnd::completed) return end;
+    const std::uint64_t now = now_ns();
+    watchdog.tick(now, limit);
+    if (now >= limit) return RoundEnd::hung;
     signals.wait(200'000);
   }
   return RoundEnd::completed;
@@ -41,20 +52,19 @@ RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& wat
                std::uint64_t timeout_ns, Signals& signals, const RoundProgress& progress) {
   const std::uint64_t opened_ns = now_ns();
   const std::uint64_t limit = opened_ns + timeout_ns;
-  std::uint64_t next_look = opened_ns + kLookEveryNs;
+  std::uint64_t next_progress = opened_ns + kProgressEveryNs;
   for (;;) {
-    if (crew.reap()) return RoundEnd::worker_died;
+    if (const RoundEnd end = early_end(crew, signals); end != RoundEnd::completed) return end;
     faults.act();
     if (crew.all_ended()) return RoundEnd::completed;
-    if (signals.interrupted()) return RoundEnd::interrupted;
     const std::uint64_t now = now_ns();
-    if (now >= next_look || now >= limit) {
-      watchdog.look(now);
-      progress(consumed(control), now - opened_ns);
-      next_look = now + kLookEveryNs;
-    }
+    watchdog.tick(now, limit);
     if (now >= limit) return RoundEnd::hung;
-    const std::uint64_t pause_ns = std::min(next_look, limit) - now;
+    if (now >= next_progress) {
+      progress(consumed(control), now - opened_ns);
+      next_progress = now + kProgressEveryNs;
+    }
+    const std::uint64_t pause_ns = std::min(next_progress, limit) - now;
     signals.wait(faults.any() ? std::min(pause_ns, kFaultLookEveryNs) : pause_ns);
   }
 }
@@ -65,7 +75,6 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
                       const RoundProgress& progress) {
   const SharedRegion region = SharedRegion::create(Control::bytes_for(setup.spec));
   const Control control = Control::format(region.data(), setup.spec);
-  if (region.size() <= kSmallRegionBytes) region.prefault();
   const std::unique_ptr<Channel> channel = setup.transport->create(setup.spec);
   RoundResult result;
   result.effective = channel->effective();
@@ -75,22 +84,20 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   Faults faults(setup, *channel, control, crew);
   faults.arm();
   crew.start();
-  RoundEnd end = gather(crew, control, signals);
+  RoundEnd end = gather(crew, control, watchdog, signals);
   if (end == RoundEnd::completed) {
     control.gate().open();
     end = watch(crew, faults, control, watchdog, timeout_ns, signals, progress);
-  } else {
-    watchdog.look(now_ns());
   }
+  crew.kill_all();
   result.record.end = end;
   const std::uint64_t start_ns = round_start_ns(control);
   if (end == RoundEnd::hung) {
     result.record.hang = watchdog.classify();
     result.record.blocked = watchdog.blocked(start_ns);
   }
-  crew.kill_all();
   result.record.faults = faults.records(start_ns);
-  result.record.drain_missing = drain_round(setup, crew, end);
+  result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
   return result;
 }

@@ -24,6 +24,9 @@ Topology load_topology() {
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) throw system_error("hwloc_topology_init");
   Topology topology(raw);
+  // Only the CPUs that `taskset` and the like have left us.
+  hwloc_topology_set_flags(raw,
+                           HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
   if (hwloc_topology_load(raw) != 0) throw system_error("hwloc_topology_load");
   return topology;
 }
@@ -106,7 +109,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.stop = FixedString<32>(config.stop);
   if (!config.transport_options.empty())
     spec.transport_option = FixedString<64>(config.transport_options.begin()->second);
-  spec.seed = plan_seed;
+  spec.seed = mix64(plan_seed);  // mixed, or plan seed 1 with case "a" would be 2 with "b"
   for (const char c : config.id) spec.seed = mix64(spec.seed ^ static_cast<unsigned char>(c));
   spec.messages = config.messages.value_or(UINT64_MAX);
   spec.duration_ns = config.duration_s ? static_cast<std::uint64_t>(*config.duration_s * 1e9) : 0;

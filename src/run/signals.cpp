@@ -7,6 +7,7 @@ namespace pcbench {
 
 Signals::Signals() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // inherited as ignored, it would let the kernel reap our children unseen
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&set, signal);
@@ -15,7 +16,10 @@ Signals::Signals() {
   if (!descriptor_) throw system_error("signalfd");
 }
 
-Signals::~Signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+Signals::~Signals() {
+  wait(0);  // what came before now has been taken note of; unblocked, it would end the process
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
 
 void Signals::wait(std::uint64_t timeout_ns) noexcept {
   pollfd entry{descriptor_.get(), POLLIN, 0};

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "model/record.h"
@@ -11,18 +13,33 @@
 
 namespace pcbench {
 
+/// What the kernel says of a thread.
+struct ThreadState {
+  char state = '?';          ///< as in /proc: R, S, D, T, Z; '?': there is no such thread
+  std::uint64_t cpu_ns = 0;  ///< in steps of its clock tick
+};
+[[nodiscard]] ThreadState read_thread(std::uint32_t thread_id);
+
 class Watchdog {
  public:
-  explicit Watchdog(const Control& control) : control_(control) {}
+  static constexpr std::uint64_t kWindowNs =
+      4'000'000'000;  ///< before the verdict; it rests on the later half
+  static constexpr std::uint64_t kLookEveryNs = 100'000'000;  ///< in that window
 
-  /// Looks at every worker once. Call it a few times a second.
-  void look(std::uint64_t time_ns);
+  /// READ tells what the kernel says of a worker's thread.
+  explicit Watchdog(const Control& control, std::function<ThreadState(std::uint32_t)> read = read_thread)
+      : control_(control), read_(std::move(read)) {}
 
-  /// How the workers that have not left are stuck, from the looks of the last two seconds:
+  /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking
+  /// would
+  /// only take CPU from the workers.
+  void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
+
+  /// How the workers that have not left are stuck, judged by the later half of what was seen:
   ///   stopped   one of them is stopped by a signal, or a zombie
   ///   slow      all that are left still move messages
   ///   starved   some still move messages, others have not for the whole time
-  ///   livelock  none moves anything, and one that does not wait burns its CPU
+  ///   livelock  none moves anything, and one that does not wait burns its CPU, or would if it were let
   ///   deadlock  none moves anything, and all wait or sleep
   [[nodiscard]] HangKind classify() const;
 
@@ -32,16 +49,18 @@ class Watchdog {
  private:
   struct Seen {
     std::uint64_t progress = 0;
-    std::uint64_t cpu_ns = 0;
     Phase phase = Phase::starting;
-    char state = '?';  // as in /proc: R, S, D, T, Z
+    ThreadState thread;
   };
   struct Look {
     std::uint64_t time_ns = 0;
     std::vector<Seen> workers;
   };
 
+  void look(std::uint64_t time_ns);
+
   const Control& control_;
+  std::function<ThreadState(std::uint32_t)> read_;
   std::deque<Look> looks_;  // oldest first
 };
 

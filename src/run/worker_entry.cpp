@@ -15,6 +15,7 @@
 #include <exception>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/file_descriptor.h"
 #include "stop/registry.h"
 
@@ -54,18 +55,13 @@ std::int64_t migrations_so_far() noexcept {
   return colon == nullptr ? -1 : std::strtoll(colon + 1, nullptr, 10);
 }
 
-void note_error(WorkerSlot& slot, const char* text) noexcept {
-  const std::size_t length = std::min(std::strlen(text), slot.error.size() - 1);
-  std::memcpy(slot.error.data(), text, length);
-  slot.error[length] = '\0';
-}
-
-void bind_to(std::int32_t cpu) noexcept {
+void bind_to(std::int32_t cpu) {
   if (cpu < 0) return;
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<std::size_t>(cpu), &set);
-  ::sched_setaffinity(0, sizeof set, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0)
+    throw system_error("binding to CPU " + std::to_string(cpu), "see `nproc` and `taskset -p $$`");
 }
 
 }  // namespace
@@ -74,6 +70,12 @@ std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id) {
   if (worker_id < spec.producers) return "p" + std::to_string(worker_id);
   if (worker_id < spec.producers + spec.consumers) return "c" + std::to_string(worker_id - spec.producers);
   return "drain";
+}
+
+void note_error(WorkerSlot& slot, std::string_view text) noexcept {
+  const std::size_t length = std::min(text.size(), slot.error.size() - 1);
+  std::memcpy(slot.error.data(), text.data(), length);
+  slot.error[length] = '\0';
 }
 
 void set_thread_name(const std::string& name) noexcept { ::prctl(PR_SET_NAME, ("pcb-" + name).c_str()); }
@@ -87,6 +89,7 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
     slot.thread_id.store(static_cast<std::uint32_t>(::syscall(SYS_gettid)),
                          std::memory_order_relaxed);  // relaxed: heartbeat
     bind_to(slot.cpu);
+    control.prefault(worker_id);
     rusage before{};
     const auto at_gate = [&] {
       ready();

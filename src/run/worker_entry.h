@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "transport/transport.h"
 #include "worker/control.h"
@@ -21,8 +22,13 @@ void set_thread_name(const std::string& name) noexcept;
 bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_id,
                 const std::function<void()>& ready) noexcept;
 
-/// Takes out what is left inside, as if by one more consumer, without waiting for more.
+/// Takes out what is left inside, as if by one more consumer, without waiting for more. Its slot tells how it
+/// went:
+/// end_at_ns is set, or error.
 void run_drain(Channel& channel, const Control& control) noexcept;
+
+/// Notes in SLOT why its worker gives up; cut where the slot ends.
+void note_error(WorkerSlot& slot, std::string_view text) noexcept;
 
 /// Makes the calling process a worker: it dies with its parent, leaves Ctrl-C to it, and takes other signals
 /// as usual. Requires: called in a child just forked by SUPERVISOR_PID.

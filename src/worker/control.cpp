@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/futex.h"
+#include "base/shared_region.h"
 #include "model/histogram.h"
 
 namespace pcbench {
@@ -23,9 +24,13 @@ struct Header {
 static_assert(std::is_standard_layout_v<Header> && std::is_trivially_copyable_v<Header>);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
 
+constexpr std::size_t kTalliesPerLine = kFalseSharingBytes / sizeof(Tally);
+static_assert(kFalseSharingBytes % sizeof(Tally) == 0, "a consumer's tallies fill lines of their own");
+
 /// Where each part begins, in bytes from the region's start.
 struct Offsets {
   std::size_t gate, stop, slots, tallies, stamps, histograms, bitmap, end;
+  std::size_t tallies_per_consumer;
   std::uint64_t stamps_per_producer, bitmap_words;
 };
 
@@ -35,13 +40,14 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   };
   const std::size_t consumers = std::size_t{spec.consumers} + 1;  // the drain counts too
   Offsets o{};
+  o.tallies_per_consumer = align_up(spec.producers, kTalliesPerLine);
   o.stamps_per_producer = spec.sample_every == 0 ? 0 : spec.sample_every == 1 ? kEveryStamps : kSampledStamps;
   o.bitmap_words = spec.verify == Verify::exact && spec.duration_ns == 0 ? (spec.messages + 63) / 64 : 0;
   o.gate = after(0, sizeof(Header));
   o.stop = after(o.gate, sizeof(Gate));
   o.slots = after(o.stop, sizeof(StopWords));
   o.tallies = after(o.slots, sizeof(WorkerSlot) * (spec.producers + consumers));
-  o.stamps = after(o.tallies, sizeof(Tally) * spec.producers * consumers);
+  o.stamps = after(o.tallies, sizeof(Tally) * o.tallies_per_consumer * consumers);
   o.histograms = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
   o.bitmap =
       after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
@@ -78,7 +84,7 @@ Control Control::format(std::byte* memory, const RoundSpec& spec) noexcept {
 Control Control::attach(std::byte* memory, std::size_t bytes) {
   auto* header = std::launder(reinterpret_cast<Header*>(memory));
   if (bytes < sizeof(Header) || header->magic != kMagic || header->version != kVersion ||
-      header->bytes > bytes)
+      header->bytes > bytes || header->bytes != bytes_for(header->spec))
     throw Error("the inherited memory is not this program's", "worker start",
                 "start workers only through bench itself");
   Control control;
@@ -93,11 +99,25 @@ void Control::locate(std::byte* memory, const RoundSpec& spec) noexcept {
   stop_ = reinterpret_cast<StopWords*>(memory + o.stop);
   slots_ = reinterpret_cast<WorkerSlot*>(memory + o.slots);
   tallies_ = reinterpret_cast<Tally*>(memory + o.tallies);
+  tallies_per_consumer_ = o.tallies_per_consumer;
   stamps_ = reinterpret_cast<Stamp*>(memory + o.stamps);
   stamps_per_producer_ = o.stamps_per_producer;
   histograms_ = reinterpret_cast<std::uint64_t*>(memory + o.histograms);
   bitmap_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.bitmap);
   bitmap_words_ = o.bitmap_words;
+}
+
+void Control::prefault(std::uint32_t worker_id) const noexcept {
+  const auto touch = [](auto range) {
+    pcbench::prefault(reinterpret_cast<std::byte*>(range.data()), range.size_bytes());
+  };
+  touch(std::span(&slot(worker_id), 1));
+  if (worker_id < spec_->producers) {
+    touch(std::span(stamps_ + worker_id * stamps_per_producer_, stamps_per_producer_));
+  } else {
+    touch(tallies(worker_id - spec_->producers));
+    touch(histogram(worker_id - spec_->producers));
+  }
 }
 
 std::span<std::uint64_t> Control::histogram(std::uint32_t consumer) const noexcept {

@@ -2,7 +2,8 @@
 // gate, the stop protocol's words, and everybody's evidence.
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
-// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P]
+// Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
+//             their own]
 //             [stamps P×n][histograms C+1][bitmap]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
@@ -58,6 +59,9 @@ class Control {
   /// Errors: Error when the memory was written by another version of this program.
   [[nodiscard]] static Control attach(std::byte* memory, std::size_t bytes);
 
+  /// Faults in what WORKER_ID alone writes. Called by that worker before the gate.
+  void prefault(std::uint32_t worker_id) const noexcept;
+
   [[nodiscard]] const RoundSpec& spec() const noexcept { return *spec_; }
   [[nodiscard]] Gate& gate() const noexcept { return *gate_; }
   [[nodiscard]] StopWords& stop() const noexcept { return *stop_; }
@@ -69,7 +73,7 @@ class Control {
 
   /// One tally per producer. CONSUMER == spec().consumers is the drain.
   [[nodiscard]] std::span<Tally> tallies(std::uint32_t consumer) const noexcept {
-    return {tallies_ + std::size_t{consumer} * spec_->producers, spec_->producers};
+    return {tallies_ + consumer * tallies_per_consumer_, spec_->producers};
   }
   /// kBucketCount counters; empty when latency is off.
   [[nodiscard]] std::span<std::uint64_t> histogram(std::uint32_t consumer) const noexcept;
@@ -92,6 +96,7 @@ class Control {
   StopWords* stop_ = nullptr;
   WorkerSlot* slots_ = nullptr;
   Tally* tallies_ = nullptr;
+  std::size_t tallies_per_consumer_ = 0;  // whole lines: consumers book at the same time
   Stamp* stamps_ = nullptr;
   std::uint64_t stamps_per_producer_ = 1;
   std::uint64_t* histograms_ = nullptr;

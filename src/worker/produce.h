@@ -32,6 +32,7 @@ class ProducerLoop final : private ProducerEnd {
     task_.beat(Phase::producing, 0);
     while (sequence_ < quota_ && !closed_) {
       if (deadline_ns != UINT64_MAX && now_ns() >= deadline_ns) break;
+      look_up_ = false;
       produce_block(std::min(quota_, sequence_ + block_));
       task_.beat(Phase::producing, sequence_);
     }
@@ -53,7 +54,7 @@ class ProducerLoop final : private ProducerEnd {
   }
 
   void produce_block(std::uint64_t end) noexcept {
-    while (sequence_ < end && !closed_) {
+    while (sequence_ < end && !look_up_) {
       const auto want =
           static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, end - sequence_));
       if (sequence_ + want > next_sampled_) [[unlikely]]
@@ -127,10 +128,12 @@ class ProducerLoop final : private ProducerEnd {
   void wait(Attempt&& attempt) noexcept {
     task_.wait_until(Phase::blocked_full, sequence_, attempt,
                      [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+    look_up_ = true;
   }
 
   void give_up() noexcept {
     closed_ = true;
+    look_up_ = true;
     constexpr char kWhy[] = "the channel was closed while this producer still had messages to push";
     std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
   }
@@ -156,9 +159,10 @@ class ProducerLoop final : private ProducerEnd {
   std::uint32_t producer_;
   std::uint64_t key_;
   std::uint64_t quota_;
-  std::uint64_t block_;  // messages between two heartbeats and looks at the clock
+  std::uint64_t block_;  // messages between two heartbeats and looks at the clock, where nothing has to wait
   std::uint64_t next_sampled_;
   std::uint64_t sequence_ = 0;
+  bool look_up_ = false;  // ends the block: a wait has taken time, or the channel is closed
   bool closed_ = false;
 };
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import judge
 
 
-def report(outcome="pass", end="completed", sent=10, received=10, left_inside=0, complete=True, passed=1):
+def report(outcome="pass", end="completed", sent=10, received=10, left_inside=0, complete=True, passed=1,
+           hang=None):
     return {"complete": complete, "summary": {"cases": 1, "passed": passed}, "cases": [{
-        "params": {"messages": 10}, "rounds": [{"end": end, "sent": sent, "received": received}],
+        "params": {"messages": 10},
+        "rounds": [{"end": end, "hang": hang, "sent": sent, "received": received}],
         "verdicts": [{"check": "delivery", "outcome": outcome},
                      {"check": "termination", "left_inside": left_inside}]}]}
 
@@ -37,7 +39,16 @@ class JudgeTest(unittest.TestCase):
 
     def test_a_status_the_blow_does_not_allow_is_wrong(self):
         self.assertIn("exit status 1", self.wrong(1, "kill worker", report())[0])
-        self.assertIn("exit status 3", self.wrong(3, "none", report(end="hung"))[0])
+        self.assertIn("exit status 3", self.wrong(3, "none", report(end="hung", hang="deadlock"))[0])
+
+    def test_a_slow_round_is_wrong_unless_the_machine_is_overloaded(self):
+        slow = report("unknown", "hung", hang="slow", passed=0)
+        self.addCleanup(setattr, judge, "overloaded", judge.overloaded)
+        judge.overloaded = lambda: False
+        self.assertIn("exit status 3", self.wrong(3, "none", slow)[0])
+        judge.overloaded = lambda: True
+        self.assertEqual(self.wrong(3, "none", slow), [])
+        self.assertIn("exit status 3", self.wrong(3, "none", report("unknown", "hung", hang="deadlock"))[0])
         self.assertIn("exit status -11", self.wrong(-11, "stop worker", report())[0])
 
     def test_a_missing_or_broken_report_is_wrong(self):
@@ -85,8 +96,13 @@ class JudgeTest(unittest.TestCase):
         judge.FOLLOWING_S = 0.1
         mark = f"PCBENCH_SOAK=test-{os.getpid()}"
         name, value = mark.split("=")
-        child = subprocess.Popen(["sleep", "60"], env={**os.environ, name: value})
-        self.assertEqual(self.left(mark.encode()), [f"process {child.pid} (sleep) is left"])
+        child = subprocess.Popen(["cat"], env={**os.environ, name: value}, bufsize=0,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(child.stdin.close)
+        self.addCleanup(child.stdout.close)
+        child.stdin.write(b"here?\n")
+        child.stdout.readline()  # before it runs, the kernel may not show its environment yet
+        self.assertEqual(self.left(mark.encode()), [f"process {child.pid} (cat) is left"])
         self.assertEqual(child.wait(), -9)
 
 

@@ -136,15 +136,6 @@ TEST_P(DeliveryIn, an_aborted_round_fails_on_more_than_can_have_been_sent) {
   EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::fail);
 }
 
-TEST_P(DeliveryIn, what_a_killed_consumer_had_in_its_hands_may_be_found_again) {
-  const CaseRecord record = make_case(1, 2, 6, GetParam());
-  RoundBuilder round(record);
-  round.pop(0, 0, 0).pop(1, 0, 3).pop(0, 0, 1).pop(0, 0, 2).pop_run(kDrain, 0, 3,
-                                                                    5);  // c1 died before its release of 3
-  round.never_left(Role::consumer, 1, kKilled).ended(RoundEnd::worker_died);
-  EXPECT_NE(delivery(record, round.finish()).outcome, Outcome::fail);
-}
-
 TEST_P(DeliveryIn, a_completed_round_without_drain_is_unknown_where_messages_are_missing) {
   const CaseRecord record = make_case(1, 1, 4, GetParam());
   RoundBuilder round(record);
