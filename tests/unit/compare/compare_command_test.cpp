@@ -40,6 +40,11 @@ TEST_F(CompareCommand, a_slower_report_is_a_regression_in_the_metrics_own_direct
   EXPECT_NE(out.str().find("+21."), std::string::npos) << out.str();  // the latency
 }
 
+TEST_F(CompareCommand, reports_without_a_case_in_common_are_no_pass) {
+  EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({passed_case("b", 1, 50)})}), 6);
+  EXPECT_NE(out.str().find("could be compared"), std::string::npos) << out.str();
+}
+
 TEST_F(CompareCommand, a_faster_report_is_no_failure) {
   EXPECT_EQ(compare({report({passed_case("a", 1.2, 1)}), report({passed_case("a", 1, 50)})}), 0);
   EXPECT_NE(out.str().find("3 improvements"), std::string::npos) << out.str();
