@@ -119,7 +119,7 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
     throw Error(name.empty() ? "the history holds no report of `bench run`"
                              : "the history holds no report named " + name,
                 "history trend", "bench history add REPORT.json; bench history list");
-  const Session like = *newest;
+  Session like = *newest;  // a copy: its place is moved from below
   for (Session& session : all)
     if (session.machine == like.machine && session.config_hash == like.config_hash)
       trend.sessions.push_back(std::move(session));

@@ -47,8 +47,9 @@ class Builder : public nlohmann::json_sax<Json> {
                    const nlohmann::detail::exception& error) override {
     const std::string_view text = error.what();
     const std::size_t begin = text.find("] ");
-    throw Error(fmt::format("no valid JSON: {}", begin == text.npos ? text : text.substr(begin + 2)), file_,
-                std::string(kRemedy));
+    throw Error(
+        fmt::format("no valid JSON: {}", begin == std::string_view::npos ? text : text.substr(begin + 2)),
+        file_, std::string(kRemedy));
   }
 
   Json take() { return std::move(root_); }

@@ -160,8 +160,8 @@ Diagnosis cores(const SystemFiles& files, std::uint32_t workers) {
 
 std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts) {
   std::vector<Diagnosis> diagnoses = {governor(files), turbo(files),  smt(files),          isolation(files),
-                                   steal(files),    cgroup(files), clock_source(files), aslr(files),
-                                   load(files),     build(facts)};
+                                      steal(files),    cgroup(files), clock_source(files), aslr(files),
+                                      load(files),     build(facts)};
   if (facts.workers) diagnoses.push_back(cores(files, *facts.workers));
   return diagnoses;
 }
