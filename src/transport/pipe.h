@@ -1,7 +1,7 @@
 // pipe: one kernel pipe, written and read without blocking, a message a frame.
 // Promises    any PxC as long as a frame is at most PIPE_BUF (4096 bytes) where several write or several
 //             read, else 1x1; FIFO, lossless, thread and process (fork and spawn), closes by the end of file;
-//             the kernel rounds capacity.
+//             the kernel rounds capacity. `full` is a guess: a page is free only when all of it was read.
 // Threads     each endpoint by one thread; all endpoints at once.
 // Owner       run/ creates both ends and drops them; each endpoint closes its own duplicate.
 // Layout      the kernel's. A run of several messages goes in by one write and out by one read. With several
@@ -31,6 +31,7 @@ class Pipe {
   static constexpr Promises kPromises{
       .capacity = CapacityRule::kernel,
       .capacity_slots_max = 65536,
+      .full = Exactness::guess,
       .survives = "a worker killed at any time, with frames of at most 4096 bytes"};
 
   [[nodiscard]] static std::string refuse(const Case& config) {

@@ -1,0 +1,83 @@
+// The credit test: whoever wants to pop has pushed before, so a pop must never find nothing, and with a slot for
+// each a push must never find no room, where the transport promises that what it says of itself is exact.
+// Source: crossbeam's `linearizable` tests of its queues.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "support/round.h"
+#include "transport/boost_message_queue.h"
+#include "transport/boost_queue.h"
+#include "transport/locked_queue.h"
+#include "transport/pipe.h"
+#include "transport/shm_locked_queue.h"
+#include "transport/shm_mpmc_ring.h"
+#include "transport/shm_robust_queue.h"
+
+namespace pcbench::test {
+namespace {
+
+constexpr std::uint32_t kThreads = 4;
+constexpr std::uint32_t kPairs = 30'000;
+constexpr std::uint32_t kPayloadBytes = 100;
+using BoostQueueHere = LockfreeChannel<BoostQueue<Block<kBlockBytes[2]>>>;
+static_assert(message_bytes(kPayloadBytes) <= kBlockBytes[2]);
+
+template <class T>
+constexpr Promises kPromisesOf = T::kPromises;
+template <>
+constexpr Promises kPromisesOf<BoostQueueHere> = kBoostQueuePromises;
+
+template <class T>
+class Credit : public testing::Test {
+ protected:
+  Deadline deadline_{60};
+};
+using Transports = testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>, ShmLockedQueue,
+                                  BoostQueueHere, BoostMessageQueue>;
+TYPED_TEST_SUITE(Credit, Transports);
+
+TYPED_TEST(Credit, IsAlwaysHonoured) {
+  RoundSpec spec{};
+  spec.producers = kThreads;
+  spec.consumers = kThreads;
+  spec.payload_bytes = kPayloadBytes;
+  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(kPayloadBytes));
+  spec.capacity_slots = kThreads;
+  spec.batch_messages = 1;
+  TypeParam transport(spec);
+  std::atomic<std::uint64_t> found_full{0};
+  std::atomic<std::uint64_t> found_empty{0};
+  const auto push_then_pop = [&](std::uint32_t index) {
+    auto producer = transport.producer(index);
+    auto consumer = transport.consumer(index);
+    for (std::uint64_t sequence = 0; sequence < kPairs; ++sequence) {
+      WriteRun room = producer.try_reserve(1);
+      for (; room.count == 0; room = producer.try_reserve(1)) ++found_full;
+      const Envelope envelope{sequence, index, MessageKind::data};
+      std::memcpy(room.first, &envelope, sizeof envelope);
+      for (PushStatus status = producer.commit(1); status == PushStatus::full; status = producer.flush())
+        ++found_full;
+      for (PushStatus status = producer.flush(); status == PushStatus::full; status = producer.flush())
+        ++found_full;
+      ReadRun run = consumer.try_peek(1);
+      for (; run.count == 0; run = consumer.try_peek(1)) ++found_empty;
+      consumer.release(1);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::uint32_t index = 0; index < kThreads; ++index) threads.emplace_back(push_then_pop, index);
+  for (std::thread& thread : threads) thread.join();
+  constexpr Promises kPromised = kPromisesOf<TypeParam>;
+  if (kPromised.empty == Exactness::exact) {
+    EXPECT_EQ(found_empty, 0U);
+  }
+  if (kPromised.full == Exactness::exact) {
+    EXPECT_EQ(found_full, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace pcbench::test
