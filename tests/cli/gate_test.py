@@ -88,13 +88,13 @@ class Ab(GateTest):
         return str(path)
 
     def ab(self, base, new, *arguments):
-        name = self.write(config(PIPE))
+        name = self.write(config({**PIPE, "messages": 301}))
         return self.bench("ab", "--base", base, "--new", new, "--config", name, "--out", "ab.json",
                           "--out", "junit:ab.xml", *arguments)
 
     def test_a_slower_program_is_a_regression(self):
-        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":50000}'"""
-        result = self.ab(BENCH, self.wrapper("slow", work), "--pairs", "12", "--seed", "3")
+        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":100000}'"""
+        result = self.ab(BENCH, self.wrapper("slow", work), "--pairs", "16", "--seed", "3")
         self.ends(result, "regression", out=["throughput_msgs_per_s", "regression"])
         report = json.loads((self.folder / "ab.json").read_text())
         claims = {claim["metric"]: claim for claim in report["comparisons"][0]["claims"]}
