@@ -80,6 +80,10 @@ PCBENCH_NAMES(HangKind, {{HangKind::none, "none"},
                          {HangKind::starved, "starved"},
                          {HangKind::stopped, "stopped"},
                          {HangKind::slow, "slow"}});
+PCBENCH_NAMES(PlacementClass, {{PlacementClass::unknown, "unknown"},
+                               {PlacementClass::near, "near"},
+                               {PlacementClass::far, "far"},
+                               {PlacementClass::mixed, "mixed"}});
 PCBENCH_NAMES(Phase, {{Phase::starting, "starting"},
                       {Phase::at_gate, "at_gate"},
                       {Phase::producing, "producing"},

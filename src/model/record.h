@@ -91,6 +91,15 @@ enum class RoundEnd : std::uint8_t {
 /// How a hang presented itself (correctness of the words: docs/hangs.md).
 enum class HangKind : std::uint8_t { none, deadlock, livelock, starved, stopped, slow };
 
+/// How near the CPUs were to each other in a round (run/placement.h).
+enum class PlacementClass : std::uint8_t { unknown, near, far, mixed };
+
+struct Placement {
+  PlacementClass kind = PlacementClass::unknown;
+  std::optional<double> before_lines_per_s;
+  std::optional<double> after_lines_per_s;
+};
+
 struct RoundRecord {
   std::uint32_t index = 0;        ///< of this case
   std::uint64_t order_index = 0;  ///< of the whole run
@@ -98,8 +107,8 @@ struct RoundRecord {
   HangKind hang = HangKind::none;
   std::vector<BlockedWorker> blocked;  ///< hung rounds: who was stuck where
   std::vector<WorkerRecord> workers;   ///< producers first, by index
-  /// What the final drain found, as if it were a consumer; nullopt: it could not run.
   std::vector<FaultRecord> faults;
+  /// What the final drain found, as if it were a consumer; nullopt: it could not run.
   std::optional<WorkerRecord> drain;
   std::string drain_missing;                ///< why there is no drain
   std::uint64_t elapsed_ns = 0;             ///< first producer released … last message consumed
@@ -108,6 +117,7 @@ struct RoundRecord {
   std::optional<std::vector<std::uint64_t>> bitmap;
   Histogram service_ns;
   RoundNoise noise;
+  Placement placement;
 };
 
 /// What really took effect, where the system or the transport decides. In the order it is shown.

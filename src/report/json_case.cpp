@@ -119,16 +119,18 @@ Json verdict_json(const Verdict& verdict) {
 Json round_json(const RoundRecord& round, const Case& config) {
   Json workers = Json::array();
   for (const WorkerRecord& worker : round.workers) workers.push_back(worker_json(worker, config));
-  Json json = {
-      {"index", round.index},
-      {"order_index", round.order_index},
-      {"sent", messages_of(round, Role::producer)},
-      {"received", messages_of(round, Role::consumer)},
-      {"left_inside", round.drain ? Json(round.drain->messages) : Json(nullptr)},
-      {"elapsed_ns", round.elapsed_ns},
-      {"end", name_of(round.end)},
-      {"hang", name_of(round.hang)},
-      {"placement", {{"class", "unknown"}, {"before_lines_per_s", nullptr}, {"after_lines_per_s", nullptr}}}};
+  Json json = {{"index", round.index},
+               {"order_index", round.order_index},
+               {"sent", messages_of(round, Role::producer)},
+               {"received", messages_of(round, Role::consumer)},
+               {"left_inside", round.drain ? Json(round.drain->messages) : Json(nullptr)},
+               {"elapsed_ns", round.elapsed_ns},
+               {"end", name_of(round.end)},
+               {"hang", name_of(round.hang)},
+               {"placement",
+                {{"class", name_of(round.placement.kind)},
+                 {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
+                 {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
   json["noise"] = noise_json(round.noise);
   for (const FaultRecord& one : round.faults) {

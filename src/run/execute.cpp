@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/noise_probe.h"
 #include "base/system_files.h"
 #include "run/environment.h"
+#include "run/placement.h"
 #include "run/round.h"
 #include "run/schedule.h"
 
@@ -87,12 +89,14 @@ class Execution {
 
   RoundResult play(const Setup& setup) {
     const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
+    const std::optional<double> before_lines_per_s = hand_over_lines_per_s();
     const NoiseCounters before = read_noise(files_);
     RoundResult result =
         run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
           observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
         });
     result.record.noise = {noise_between(before, read_noise(files_)), fastest_cpu_mhz(files_)};
+    result.record.placement = classify_placement(before_lines_per_s, hand_over_lines_per_s());
     return result;
   }
 
