@@ -16,7 +16,8 @@
 namespace pcbench {
 namespace {
 
-/// Between what was measured on virtual machines whose CPUs shared a last-level cache (150 to 410 million) and
+/// Between what was measured on virtual machines whose CPUs shared a last-level cache (150 to 410 million)
+/// and
 /// whose CPUs did not (20 to 90 million).
 constexpr double kNearLinesPerS = 130e6;
 constexpr std::uint64_t kLines = 65'536;
@@ -58,12 +59,12 @@ void write_lines(Ring& ring) {
   if (!meet(ring)) return;
   for (std::uint64_t at = 0; at < kLines; at += kBatchLines) {
     const auto room = [&] {
-      // R1: the reader is done with these lines
+      // R2: the reader is done with these lines
       return at + kBatchLines - ring.read.load(std::memory_order_acquire) <= ring.lines.size();
     };
     if (!spin_until(ring, room)) return;
     for (std::uint64_t i = at; i < at + kBatchLines; ++i) ring.lines[i % ring.lines.size()].words.fill(i);
-    ring.written.store(at + kBatchLines, std::memory_order_release);  // W1: the lines below are written
+    ring.written.store(at + kBatchLines, std::memory_order_release);  // W1 → W2: the lines below are written
   }
 }
 
@@ -74,12 +75,12 @@ double read_lines(Ring& ring) {
   std::uint64_t sum = 0;
   for (std::uint64_t at = 0; at < kLines; at += kBatchLines) {
     const auto written = [&] {
-      return ring.written.load(std::memory_order_acquire) >= at + kBatchLines;  // W1
+      return ring.written.load(std::memory_order_acquire) >= at + kBatchLines;  // W2
     };
     if (!spin_until(ring, written)) return 0;
     for (std::uint64_t i = at; i < at + kBatchLines; ++i)
       for (const std::uint64_t word : ring.lines[i % ring.lines.size()].words) sum += word;
-    ring.read.store(at + kBatchLines, std::memory_order_release);  // R1: done with the lines below
+    ring.read.store(at + kBatchLines, std::memory_order_release);  // R1 → R2: done with the lines below
   }
   const std::uint64_t elapsed = now_ns() - begin;
   constexpr std::uint64_t kSum = kLines * (kLines - 1) / 2 * 8;
