@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/history/case_history.h"
 #include "model/record.h"
 #include "model/report.h"
 #include "model/verdict.h"
@@ -16,13 +17,15 @@ namespace pcbench {
 struct CheckRow {
   std::string_view name;
   std::string_view help;
-  Verdict (*judge)(const CaseRecord&);
+  Verdict (*judge)(const CaseRecord&);  ///< from the rounds' counts; nullptr: only a history can tell
 };
 
 [[nodiscard]] std::span<const CheckRow> checks() noexcept;
 
-/// One verdict per check, in the registry's order. A check that throws is `unknown: checker_error`.
-[[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record);
+/// One verdict per check that this case has, in the registry's order. A check that throws is `unknown:
+/// checker_error`. HISTORY: what the rounds' histories came to, where verify is history; a case that lacks
+/// one of them is `unknown` wherever a history tells more.
+[[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history = nullptr);
 
 /// The outcomes a check may have in this case: what `expect` says; where it is silent `pass`, or `unknown`
 /// where the case itself switched the check off (the floor transport, verify none, integrity off). Two
@@ -32,6 +35,6 @@ struct CheckRow {
 
 /// All of a case's report but its summary: verdicts, the worst of them, the worst allowed, and whether each
 /// verdict is one it was allowed.
-[[nodiscard]] CaseReport judge_case(const CaseRecord& record);
+[[nodiscard]] CaseReport judge_case(const CaseRecord& record, const CaseHistory* history = nullptr);
 
 }  // namespace pcbench

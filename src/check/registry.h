@@ -5,6 +5,7 @@
 
 namespace pcbench {
 
-extern const CheckRow kDeliveryCheck, kOrderCheck, kIntegrityCheck, kTerminationCheck;
+extern const CheckRow kDeliveryCheck, kOrderCheck, kIntegrityCheck, kTerminationCheck, kCausalityCheck,
+    kEmptyCheck, kCapacityCheck;
 
 }  // namespace pcbench

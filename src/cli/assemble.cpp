@@ -29,11 +29,19 @@ const CaseReport& Assembler::judged(const CaseRecord& record) {
   if (known != known_.end() && known->second.rounds == record.rounds.size() &&
       known->second.stop_reason == record.stop_reason)
     return known->second.report;
-  CaseReport report = judge_case(record);
+  const auto history = histories_.find(record.config.id);
+  const CaseHistory* logged = history == histories_.end() ? nullptr : &history->second;
+  CaseReport report = judge_case(record, logged);
   report.summary = summarize(record);
+  if (logged != nullptr)
+    for (const Warning& warning : logged->warnings(record)) report.summary.warnings.push_back(warning);
   Judged& entry = known_[record.config.id];
   entry = {record.rounds.size(), record.stop_reason, std::move(report)};
   return entry.report;
+}
+
+Outcome Assembler::judge_history(const CaseRecord& record, const History& history) {
+  return histories_[record.config.id].add(record.rounds.back(), history);
 }
 
 Report Assembler::assemble(RunRecord run) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "check/history/case_history.h"
 #include "model/report.h"
 
 namespace pcbench {
@@ -17,6 +18,10 @@ class Assembler {
   /// The report of RUN. Of a run that goes on or was interrupted it has the cases that were begun.
   [[nodiscard]] Report assemble(RunRecord run);
 
+  /// Judges the HISTORY of the last round of RECORD; the case's next report has it. Returns the worst
+  /// verdict.
+  Outcome judge_history(const CaseRecord& record, const History& history);
+
  private:
   const CaseReport& judged(const CaseRecord& record);
 
@@ -26,6 +31,7 @@ class Assembler {
     CaseReport report;
   };
   std::map<std::string, Judged> known_;  ///< by the case's id
+  std::map<std::string, CaseHistory> histories_;
 };
 
 }  // namespace pcbench

@@ -71,6 +71,10 @@ void add_run(CLI::App& app, RunOptions& options) {
   add_each("--out", options.outs,
            "where the report goes: a JSON file, FORMAT:FILE, or - for stdout; repeatable")
       ->type_name("FILE");
+  run->add_option("--history-out", options.history_out,
+                  "write the first failing or else the last round's history for `bench recheck`: JSON where "
+                  "it ends in .json, else binary")
+      ->type_name("FILE");
   run->add_option("--format", options.format, "what stdout gets: a name of `bench list formats`")
       ->type_name("FORMAT");
   run->add_option("--filter", options.plan.filter, "only cases that match every KEY:PATTERN")

@@ -13,6 +13,7 @@ namespace pcbench {
 struct RunOptions {
   std::vector<std::string> configs;
   std::vector<std::string> outs;  ///< FILE, "-" or FORMAT:FILE; empty: results/NAME.json
+  std::string history_out;        ///< where a round's history goes, for recheck; empty: nowhere
   std::string format;             ///< of stdout; empty: the console's, where nothing else goes there
   PlanOptions plan;
   bool dry_run = false;

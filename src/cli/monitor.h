@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "cli/assemble.h"
 #include "cli/estimate.h"
+#include "cli/kept_history.h"
 #include "cli/outputs.h"
 #include "run/execute.h"
 
@@ -54,14 +56,19 @@ class Saver {
 
 class Monitor final : public RunObserver {
  public:
-  Monitor(const Plan& plan, const Outputs& outputs, Assembler& assembler, bool quiet)
-      : progress_(plan, quiet), saver_(outputs), assembler_(assembler) {}
+  Monitor(const Plan& plan, const Outputs& outputs, Assembler& assembler, KeptHistory& kept, bool quiet)
+      : progress_(plan, quiet), saver_(outputs), assembler_(assembler), kept_(kept) {}
 
   void round_begins(const RunRecord& run, std::size_t case_index, bool warmup) override {
     progress_.round_begins(run, case_index, warmup);
   }
   void round_moves(std::uint64_t messages, std::uint64_t total, std::uint64_t /*elapsed_ns*/) override {
     progress_.round_moves(messages, total);
+  }
+  void round_logged(const RunRecord& run, std::size_t case_index, History history) override {
+    const CaseRecord& record = run.cases[case_index];
+    const Outcome outcome = assembler_.judge_history(record, history);
+    kept_.offer(record, std::move(history), outcome);
   }
   void round_ended(const RunRecord& run, std::size_t case_index, bool warmup) override {
     progress_.round_ended(run, case_index);
@@ -73,6 +80,7 @@ class Monitor final : public RunObserver {
   Progress progress_;
   Saver saver_;
   Assembler& assembler_;
+  KeptHistory& kept_;
 };
 
 }  // namespace pcbench

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <set>
@@ -11,6 +12,7 @@
 #include "cli/dry_run.h"
 #include "cli/monitor.h"
 #include "cli/terminal.h"
+#include "transport/registry.h"
 
 namespace pcbench {
 namespace {
@@ -51,6 +53,21 @@ struct Job {
   Outputs outputs;
 };
 
+void check_history_out(const std::vector<Job>& jobs, const RunOptions& options) {
+  if (options.history_out.empty()) return;
+  const auto logs = [](const Case& config) {
+    const TransportRow* transport = find_transport(config.transport);
+    return config.verify == Verify::history && transport != nullptr && !transport->floor;
+  };
+  const bool any = std::any_of(jobs.begin(), jobs.end(), [&](const Job& job) {
+    return std::any_of(job.plan.cases.begin(), job.plan.cases.end(), logs);
+  });
+  if (!any)
+    throw Error("no case logs a history", "--history-out " + options.history_out,
+                "set \"verify\": \"history\", for example with --set /defaults/verify=history");
+  if (!options.dry_run) check_writable(options.history_out);
+}
+
 /// Everything that can be wrong is found here, before anything is run.
 std::vector<Job> plan_jobs(const RunOptions& options) {
   std::vector<Job> jobs;
@@ -64,6 +81,7 @@ std::vector<Job> plan_jobs(const RunOptions& options) {
                     "run them one after the other, or leave out --out and give each config its own name");
     jobs.push_back({std::move(plan), std::move(outputs)});
   }
+  check_history_out(jobs, options);
   if (!options.dry_run)
     for (const Job& job : jobs) check_outputs(job.outputs);
   return jobs;
@@ -106,13 +124,13 @@ ExitStatus write_streams(const Report& report, const Outputs& outputs, const Run
 }
 
 /// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
-ExitStatus run_job(const Job& job, const RunOptions& options, bool last) {
+ExitStatus run_job(const Job& job, const RunOptions& options, KeptHistory& kept, bool last) {
   Report report;
   ExitStatus status = ExitStatus::ok;
   {
     const DeferredInterrupts interrupts;
     Assembler assembler;
-    Monitor monitor(job.plan, job.outputs, assembler, options.quiet);
+    Monitor monitor(job.plan, job.outputs, assembler, kept, options.quiet);
     RunRecord record = execute(job.plan, monitor);
     monitor.finish();
     report = assembler.assemble(std::move(record));
@@ -122,17 +140,28 @@ ExitStatus run_job(const Job& job, const RunOptions& options, bool last) {
   return worse(status, write_streams(report, job.outputs, options));
 }
 
+ExitStatus write_history(const KeptHistory& kept, const RunOptions& options) {
+  try {
+    say(options, kept.write());
+    return ExitStatus::ok;
+  } catch (const Error& error) {
+    print_error(error);
+    return ExitStatus::not_written;
+  }
+}
+
 }  // namespace
 
 ExitStatus run_command(const RunOptions& options) {
   const std::vector<Job> jobs = plan_jobs(options);
+  KeptHistory kept(options.history_out);
   ExitStatus status = ExitStatus::ok;
   for (const Job& job : jobs) {
     if (options.dry_run) print_data(dry_run_text(job.plan));
-    else status = worse(status, run_job(job, options, &job == &jobs.back()));
+    else status = worse(status, run_job(job, options, kept, &job == &jobs.back()));
     if (status == ExitStatus::interrupted) break;
   }
-  return status;
+  return options.dry_run ? status : worse(status, write_history(kept, options));
 }
 
 }  // namespace pcbench

@@ -18,7 +18,7 @@ enum class StartMethod : std::uint8_t { fork, spawn };
 enum class WaitStrategy : std::uint8_t { spin, yield, backoff, park };
 enum class Codec : std::uint8_t { raw };
 enum class PinMode : std::uint8_t { none, compact, spread, list };
-enum class Verify : std::uint8_t { none, online, exact };
+enum class Verify : std::uint8_t { none, online, exact, history };
 enum class Integrity : std::uint8_t { off, all };
 enum class LatencyMode : std::uint8_t { off, sampled, every };
 
@@ -55,6 +55,7 @@ struct Case {
   Codec codec = Codec::raw;
   Pin pin;
   Verify verify = Verify::online;
+  std::optional<std::uint64_t> history_operations;  ///< each worker's log has room for; nullopt: auto
   Integrity integrity = Integrity::all;
   LatencyMode latency = LatencyMode::sampled;
   std::vector<FaultSpec> faults;  ///< at most one a worker

@@ -15,7 +15,7 @@ enum class MessageKind : std::uint32_t {
 
 /// Says which message this is. Written by the producer, judged by the consumer that popped it.
 struct Envelope {
-  std::uint64_t sequence;  ///< 0, 1, 2 … of its producer; for a pill the number of data messages before it
+  std::uint64_t sequence;  ///< 0, 1, 2 … of its producer; pills go on counting where data ends
   std::uint32_t producer;  ///< 0-based
   MessageKind kind;
 };

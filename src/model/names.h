@@ -32,7 +32,10 @@ PCBENCH_NAMES(PinMode, {{PinMode::none, "none"},
                         {PinMode::compact, "compact"},
                         {PinMode::spread, "spread"},
                         {PinMode::list, "list"}});
-PCBENCH_NAMES(Verify, {{Verify::none, "none"}, {Verify::online, "online"}, {Verify::exact, "exact"}});
+PCBENCH_NAMES(Verify, {{Verify::none, "none"},
+                       {Verify::online, "online"},
+                       {Verify::exact, "exact"},
+                       {Verify::history, "history"}});
 PCBENCH_NAMES(Integrity, {{Integrity::all, "all"}, {Integrity::off, "off"}});
 PCBENCH_NAMES(LatencyMode,
               {{LatencyMode::off, "off"}, {LatencyMode::sampled, "sampled"}, {LatencyMode::every, "every"}});

@@ -36,6 +36,8 @@ struct RoundSpec {
   std::uint64_t capacity_slots;      ///< 0: the transport's own best
   std::uint64_t producer_work_ns;
   std::uint64_t consumer_work_ns;
+  std::uint64_t producer_log_operations;  ///< verify history: room of each producer's log; else 0
+  std::uint64_t consumer_log_operations;  ///< of each consumer's and the final drain's
   std::uint32_t producers;
   std::uint32_t consumers;
   std::uint32_t payload_bytes;
@@ -57,6 +59,27 @@ static_assert(std::is_trivially_copyable_v<RoundSpec>, "workers read it from sha
 [[nodiscard]] constexpr std::uint64_t share_of(std::uint64_t total, std::uint32_t index,
                                                std::uint32_t producers) noexcept {
   return total / producers + (index < total % producers ? 1 : 0);
+}
+
+/// How many operations the log of a worker of each role has room for.
+struct LogRoom {
+  std::uint64_t producer_operations;
+  std::uint64_t consumer_operations;
+};
+
+/// As the case says; else (auto) all that a round by count can need, each consumer being able to get all of
+/// it, and a third more for attempts in vain; at most kAutoLogOperationsMax.
+inline constexpr std::uint64_t kAutoLogOperationsMax = std::uint64_t{1} << 22U;
+inline constexpr std::uint64_t kTimedLogOperations = std::uint64_t{1} << 20U;  // of a round by duration
+[[nodiscard]] inline LogRoom log_room(const Case& config) noexcept {
+  if (config.history_operations) return {*config.history_operations, *config.history_operations};
+  if (!config.messages) return {kTimedLogOperations, kTimedLogOperations};
+  const auto with_failures = [](std::uint64_t messages) {
+    return std::min(messages + messages / 3 + 64, kAutoLogOperationsMax);
+  };
+  const std::uint64_t pills = std::uint64_t{config.producers} * config.consumers;
+  return {with_failures(share_of(*config.messages, 0, config.producers) + config.consumers),
+          with_failures(*config.messages + pills)};
 }
 
 }  // namespace pcbench

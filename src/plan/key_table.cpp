@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t kMessagesMax = 1'000'000'000'000;
 constexpr std::uint64_t kSlotsMax =
     1'000'000'000'000'000'000;  // no more than any integer: transports have their own
+constexpr std::uint64_t kLogOperationsMax = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library
 
@@ -147,7 +148,13 @@ std::vector<KeyRow> judgement_keys() {
       {.key = "verify",
        .help = "none; online: every message in O(1) memory; exact: adds a bitmap; history: every operation",
        .fallback = R"("online")",
-       .names = choices<Verify>({"history"})},
+       .names = choices<Verify>()},
+      {.key = "history_operations",
+       .help = "verify history: how many operations each worker's log has room for; auto: what a round by "
+               "count can need, at most 4194304",
+       .fallback = R"("auto")",
+       .integer = {{1, kLogOperationsMax}},
+       .names = {{"auto"}}},
       {.key = "integrity",
        .help = "all: every payload byte is compared with what its producer must have sent",
        .fallback = R"("all")",

@@ -5,16 +5,18 @@
 
 #include <algorithm>
 
+#include "model/history.h"
 #include "model/message.h"
 #include "model/names.h"
+#include "model/round_spec.h"
 #include "plan/suggest.h"
 #include "transport/parts/capacity.h"
 
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kRegionBytesMax = std::uint64_t{8}
-                                          << 30U;  // of one channel, or of the bitmap of verify exact
+/// Of one channel, of the bitmap of verify exact, of all logs of verify history.
+constexpr std::uint64_t kRegionBytesMax = std::uint64_t{8} << 30U;
 
 /// Names of the transports of which TEST holds, for remedies.
 template <class Test>
@@ -140,6 +142,27 @@ void check_amount(const Combination& it, Ruling& ruling) {
                                "use a shorter duration_s or a longer timeout_s"});
 }
 
+void check_log(const Combination& it, Ruling& ruling) {
+  const Case& config = it.config;
+  if (config.verify != Verify::history) {
+    if (config.history_operations)
+      ruling.refusals.push_back({{"history_operations", "verify"},
+                                 "only verify history logs operations",
+                                 "use \"verify\": \"history\", or leave history_operations out"});
+    return;
+  }
+  const LogRoom room = log_room(config);
+  const std::uint64_t operations =
+      config.producers * room.producer_operations + (config.consumers + 1) * room.consumer_operations;
+  if (operations > kRegionBytesMax / sizeof(Operation))
+    ruling.refusals.push_back(
+        {{"history_operations", "messages", "verify"},
+         fmt::format("the logs of {} workers would take more than {} GiB of memory",
+                     config.producers + config.consumers, kRegionBytesMax >> 30U),
+         fmt::format("the most is {} operations a worker; a full log ends as unknown: history_truncated",
+                     kRegionBytesMax / sizeof(Operation) / (config.producers + config.consumers + 1))});
+}
+
 void check_load(const Combination& it, Ruling& ruling) {
   const Json& load = it.resolved["load"];
   if (load["mode"] == "closed" && load.size() > 1)
@@ -239,7 +262,7 @@ void warn_of_effect(const Combination& it, Ruling& ruling) {
 }
 
 constexpr void (*kRules[])(const Combination&, Ruling&) = {
-    check_topology, check_workers, check_start,  check_payload, check_capacity, check_amount,
+    check_topology, check_workers, check_start,  check_payload, check_capacity, check_amount,     check_log,
     check_load,     check_options, check_faults, warn_of_stop,  warn_of_effect, check_own_refusal};
 
 }  // namespace

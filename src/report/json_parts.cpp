@@ -140,6 +140,7 @@ Json params_json(const Case& config) {
           {"codec", name_of(config.codec)},
           {"pin", pin_json(config.pin)},
           {"verify", name_of(config.verify)},
+          {"history_operations", config.history_operations ? Json(*config.history_operations) : Json("auto")},
           {"integrity", name_of(config.integrity)},
           {"latency", name_of(config.latency)},
           {"faults", faults_json(config.faults)},

@@ -44,7 +44,11 @@ class Execution {
   void prepare(std::size_t index) {
     const Case& config = run_.plan.cases[index];
     setups_.push_back(make_setup(config, run_.plan.seed));
-    const Setup& setup = setups_.back();
+    Setup& setup = setups_.back();
+    if (setup.spec.verify == Verify::history) {
+      if (!clock_) clock_ = measure_clock_skew();
+      setup.clock = *clock_;
+    }
     CaseRecord& record = run_.cases[index];
     record.config = config;
     record.promises = setup.transport->promises;
@@ -71,7 +75,10 @@ class Execution {
     run_.elapsed_ns = now_ns() - began_ns_;
     observer_.round_begins(run_, index, warmup);
     try {
-      keep(record, setup, play(setup), warmup);
+      RoundResult result = play(setup);
+      std::optional<History> history = std::move(result.history);
+      const bool kept = keep(record, setup, std::move(result), warmup);
+      if (kept && history) observer_.round_logged(run_, index, *std::move(history));
     } catch (const Error& e) {
       refuse(record, e.where + ": " + e.message, e.hint);
     } catch (const std::exception& e) {  // memory, most likely: no reason to lose the other cases
@@ -100,15 +107,18 @@ class Execution {
     return result;
   }
 
-  /// A warm-up round that ended well is forgotten; one that did not is evidence like any other.
-  void keep(CaseRecord& record, const Setup& setup, RoundResult result, bool warmup) {
+  /// A warm-up round that ended well is forgotten; one that did not is evidence like any other. Returns
+  /// whether it was kept.
+  bool keep(CaseRecord& record, const Setup& setup, RoundResult result, bool warmup) {
     record.effective = std::move(result.effective);
     note_cpus(setup, record.effective);
-    if (warmup && result.record.end == RoundEnd::completed) return;
+    note_log(setup, record.effective);
+    if (warmup && result.record.end == RoundEnd::completed) return false;
     result.record.index = static_cast<std::uint32_t>(record.rounds.size());
     result.record.order_index = next_order_index_++;
     record.rounds.push_back(std::move(result.record));
     record.stop_reason = finished_because(record, {run_.plan.rounds, run_.plan.precision});
+    return true;
   }
 
   static void note_cpus(const Setup& setup, Effective& effective) {
@@ -116,6 +126,13 @@ class Execution {
     std::vector<std::string> cpus;
     for (const std::int32_t cpu : setup.cpus) cpus.push_back(std::to_string(cpu));
     effective.others.emplace_back("cpus", std::move(cpus));
+  }
+
+  static void note_log(const Setup& setup, Effective& effective) {
+    if (setup.spec.verify != Verify::history) return;
+    effective.others.emplace_back("history_operations",
+                                  static_cast<std::int64_t>(setup.spec.consumer_log_operations));
+    effective.others.emplace_back("clock_guard_ns", static_cast<std::int64_t>(setup.clock.guard_ns));
   }
 
   /// Whether no case needs another round; an adaptive plan whose time is up needs none either.
@@ -131,6 +148,7 @@ class Execution {
   }
 
   RunObserver& observer_;
+  std::optional<ClockSkew> clock_;  // measured for the first case that needs it
   const SystemFiles files_;
   std::mt19937_64 random_;
   Signals signals_;

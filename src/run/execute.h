@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "model/history.h"
 #include "model/record.h"
 
 namespace pcbench {
@@ -18,6 +19,9 @@ class RunObserver {
   /// duration).
   virtual void round_moves(std::uint64_t /*messages*/, std::uint64_t /*total*/,
                            std::uint64_t /*elapsed_ns*/) {}
+  /// The last round of case CASE_INDEX has logged its history; only where verify is history, before
+  /// round_ended. Whoever needs it takes it: run/ keeps none.
+  virtual void round_logged(const RunRecord& /*run*/, std::size_t /*case_index*/, History /*history*/) {}
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/shared_region.h"
 #include "run/collect.h"
+#include "run/collect_history.h"
 #include "run/crew.h"
 #include "run/faults.h"
 #include "run/watchdog.h"
@@ -99,6 +100,8 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   result.record.faults = faults.records(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
+  if (setup.spec.verify == Verify::history)
+    result.history = collect_history(setup, control, result.effective, start_ns, result.record);
   return result;
 }
 

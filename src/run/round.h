@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
+#include "model/history.h"
 #include "run/execute.h"
 #include "run/setup.h"
 #include "run/signals.h"
@@ -17,6 +19,7 @@ using RoundProgress = std::function<void(std::uint64_t messages, std::uint64_t e
 struct RoundResult {
   RoundRecord record;
   Effective effective;
+  std::optional<History> history;  ///< verify history only
 };
 
 /// Runs one round and always comes back, at the latest a little after TIMEOUT_NS past the gate. Errors: Error

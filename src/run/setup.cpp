@@ -126,6 +126,11 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.start = config.start;
   spec.wait = config.wait;
   spec.verify = transport->floor ? Verify::none : config.verify;
+  if (spec.verify == Verify::history) {
+    const LogRoom room = log_room(config);
+    spec.producer_log_operations = room.producer_operations;
+    spec.consumer_log_operations = room.consumer_operations;
+  }
   spec.integrity = config.integrity;
   spec.oversubscribed = config.producers + config.consumers > usable_cpus();
   spec.settles_often = !config.faults.empty();

@@ -7,6 +7,7 @@
 
 #include "model/case.h"
 #include "model/round_spec.h"
+#include "run/clock_skew.h"
 #include "transport/registry.h"
 #include "worker/stop.h"
 
@@ -18,6 +19,7 @@ struct Setup {
   const StopRow* stop;
   RoundSpec spec;
   std::vector<std::int32_t> cpus;  ///< one per worker, producers first; -1: any
+  ClockSkew clock{};               ///< between those CPUs; measured where verify is history
 };
 
 /// Errors: Error when a CPU of `pin` is not there, or a name is in no registry (validation finds that

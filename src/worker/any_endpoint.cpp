@@ -3,6 +3,7 @@
 #include "worker/consume.h"
 #include "worker/fault.h"
 #include "worker/lock_hook.h"
+#include "worker/logging.h"
 #include "worker/produce.h"
 
 namespace pcbench {
@@ -19,20 +20,38 @@ class HookedLock {
   ~HookedLock() { lock_hook = {}; }
 };
 
+void produce_logged(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
+  LoggingProducer logging(endpoint, task.control().log(task.worker_id()), task.worker_id());
+  ProducerLoop(logging, task).run(stop);
+}
+
+void consume_logged(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
+  LoggingConsumer logging(endpoint, task.control().log(task.worker_id()), task.worker_id());
+  ConsumerLoop(logging, task).run(stop);
+}
+
 }  // namespace
 
+// The log goes outside the fault: a worker struck at any phase of a call leaves that call pending.
+
 void produce_instrumented(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
+  if (task.slot().fault.kind == FaultKind::none) return produce_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
   FaultyProducer faulty(endpoint, fault);
-  ProducerLoop(faulty, task).run(stop);
+  if (task.spec().verify != Verify::history) return ProducerLoop(faulty, task).run(stop);
+  AnyProducerOf any(faulty);
+  produce_logged(any, task, stop);
 }
 
 void consume_instrumented(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
+  if (task.slot().fault.kind == FaultKind::none) return consume_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
   FaultyConsumer faulty(endpoint, fault);
-  ConsumerLoop(faulty, task).run(stop);
+  if (task.spec().verify != Verify::history) return ConsumerLoop(faulty, task).run(stop);
+  AnyConsumerOf any(faulty);
+  consume_logged(any, task, stop);
 }
 
 }  // namespace pcbench

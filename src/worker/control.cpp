@@ -11,7 +11,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
 constexpr std::uint64_t kEveryStamps = 65536;
 
@@ -29,7 +29,7 @@ static_assert(kFalseSharingBytes % sizeof(Tally) == 0, "a consumer's tallies fil
 
 /// Where each part begins, in bytes from the region's start.
 struct Offsets {
-  std::size_t gate, stop, slots, tallies, stamps, histograms, bitmap, end;
+  std::size_t gate, stop, slots, tallies, stamps, histograms, bitmap, logs, end;
   std::size_t tallies_per_consumer;
   std::uint64_t stamps_per_producer, bitmap_words;
 };
@@ -51,7 +51,11 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   o.histograms = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
   o.bitmap =
       after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
-  o.end = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
+  o.logs = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
+  o.end = o.logs;
+  if (spec.verify == Verify::history)
+    o.end += spec.producers * LogMemory::bytes_for(spec.producer_log_operations) +
+             consumers * LogMemory::bytes_for(spec.consumer_log_operations);
   return o;
 }
 
@@ -105,6 +109,7 @@ void Control::locate(std::byte* memory, const RoundSpec& spec) noexcept {
   histograms_ = reinterpret_cast<std::uint64_t*>(memory + o.histograms);
   bitmap_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.bitmap);
   bitmap_words_ = o.bitmap_words;
+  logs_ = memory + o.logs;
 }
 
 void Control::prefault(std::uint32_t worker_id) const noexcept {
@@ -118,11 +123,22 @@ void Control::prefault(std::uint32_t worker_id) const noexcept {
     touch(tallies(worker_id - spec_->producers));
     touch(histogram(worker_id - spec_->producers));
   }
+  touch(log(worker_id).bytes());
 }
 
 std::span<std::uint64_t> Control::histogram(std::uint32_t consumer) const noexcept {
   if (spec_->sample_every == 0) return {};
   return {histograms_ + std::size_t{consumer} * kBucketCount, kBucketCount};
+}
+
+LogMemory Control::log(std::uint32_t worker_id) const noexcept {
+  if (spec_->verify != Verify::history) return {};
+  const std::size_t producer_bytes = LogMemory::bytes_for(spec_->producer_log_operations);
+  if (worker_id < spec_->producers)
+    return {logs_ + worker_id * producer_bytes, spec_->producer_log_operations};
+  const std::size_t consumer_bytes = LogMemory::bytes_for(spec_->consumer_log_operations);
+  return {logs_ + spec_->producers * producer_bytes + (worker_id - spec_->producers) * consumer_bytes,
+          spec_->consumer_log_operations};
 }
 
 std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer, std::uint64_t sequence) noexcept {

@@ -4,7 +4,7 @@
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
 // Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
 //             their own]
-//             [stamps P×n][histograms C+1][bitmap]
+//             [stamps P×n][histograms C+1][bitmap][logs P+C+1]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once
@@ -18,6 +18,7 @@
 #include "model/evidence.h"
 #include "model/round_spec.h"
 #include "wait/owner_lock.h"
+#include "worker/operation_log.h"
 
 namespace pcbench {
 
@@ -87,6 +88,9 @@ class Control {
     return {bitmap_, bitmap_words_};
   }
 
+  /// What WORKER_ID pushed and popped; without room unless verify is history.
+  [[nodiscard]] LogMemory log(std::uint32_t worker_id) const noexcept;
+
  private:
   Control() = default;
   void locate(std::byte* memory, const RoundSpec& spec) noexcept;
@@ -102,6 +106,7 @@ class Control {
   std::uint64_t* histograms_ = nullptr;
   std::atomic<std::uint64_t>* bitmap_ = nullptr;
   std::size_t bitmap_words_ = 0;
+  std::byte* logs_ = nullptr;
 };
 
 /// The bit of message SEQUENCE of PRODUCER in the bitmap of a round by count. Requires: it is in its share.

@@ -142,7 +142,7 @@ class ProducerLoop final : private ProducerEnd {
     if (closed_) return;
     const WriteRun run = reserve(1);
     if (run.count == 0) return;
-    build(run.first, MessageKind::pill, sequence_);
+    build(run.first, MessageKind::pill, sequence_ + task_.slot().pills);
     commit(1);
     if (!closed_) ++task_.slot().pills;
   }

@@ -21,14 +21,14 @@ FLIPS = {
 }
 
 
-def run(bench, config, folder):
+def run(bench, config, folder, *more):
     """The exit status and the report of BENCH on CONFIG, a dict or a path."""
     path, out = config, os.path.join(folder, "report.json")
     if isinstance(config, dict):
         path = os.path.join(folder, "config.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump(config, file)
-    done = subprocess.run([bench, "--config", path, "--out", out, "--quiet"], stdin=subprocess.DEVNULL,
+    done = subprocess.run([bench, "--config", path, "--out", out, "--quiet", *more], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=240, check=False)
     with open(out, encoding="utf-8") as file:
         return done.returncode, json.load(file)
@@ -45,8 +45,8 @@ class Verdicts(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix="pcbench-test-")
         self.addCleanup(self.folder.cleanup)
 
-    def outcomes(self, config):
-        status, report = run(BENCH_WITH_FAULTS, config, self.folder.name)
+    def outcomes(self, config, *more):
+        status, report = run(BENCH_WITH_FAULTS, config, self.folder.name, *more)
         return status, {v["check"]: v for v in report["cases"][0]["verdicts"]}
 
     def test_each_faulty_transport_flips_its_verdict_alone(self):
@@ -86,6 +86,69 @@ class Verdicts(unittest.TestCase):
         _, verdicts = self.outcomes(config_of("faulty_duplicate", "close", verify="exact"))
         self.assertEqual(verdicts["delivery"]["lost"], 0)
         self.assertGreater(verdicts["delivery"]["duplicated"], 0)
+
+    def test_a_history_finds_what_counting_cannot(self):
+        # transport: (topology, capacity, other keys, the verdict that fails, a word of its reason)
+        cases = {
+            "faulty_lose": ("2x2", 16, {}, "delivery", "was lost"),
+            "faulty_duplicate": ("1x1", 16, {}, "delivery", "popped twice"),
+            "faulty_swap": ("1x1", 64, {}, "order", "weaker than declared"),
+            "faulty_swap_producers": ("2x1", 16, {}, "order", "per_producer was kept"),
+            "faulty_false_empty": ("2x1", 16, {"work": {"consumer_ns": 500}}, "empty", "said empty"),
+            "faulty_false_full": ("1x1", 64, {}, "capacity", "said full"),
+            "faulty_over_capacity": ("1x1", 8, {"work": {"consumer_ns": 2000}}, "capacity", "were inside"),
+        }
+        # What is held back or given twice is also not inside when it should be, or the other way round.
+        also = {"faulty_swap": {"empty", "capacity"}, "faulty_duplicate": {"capacity"}}
+        for transport, (topology, capacity, more, check, word) in cases.items():
+            for workers in ("thread", "process"):
+                with self.subTest(transport=transport, workers=workers):
+                    config = config_of(transport, "close", verify="history", topology=topology,
+                                       messages=20000, **more)
+                    config["cases"][0].update(capacity_slots=capacity, workers=workers)
+                    status, verdicts = self.outcomes(config)
+                    failed = {n for n, v in verdicts.items() if v["outcome"] == "fail"}
+                    self.assertEqual(failed - also.get(transport, set()), {check})
+                    self.assertIn(word, verdicts[check]["reason"])
+                    self.assertTrue(verdicts[check]["counter_example"]["what"])
+                    self.assertEqual(status, 1)
+
+    def test_the_failing_history_is_written_and_judged_the_same_again(self):
+        for name in ("failing.json", "failing.history"):
+            path = os.path.join(self.folder.name, name)
+            config = config_of("faulty_swap", "close", verify="history")
+            config["rounds"] = 2
+            status, verdicts = self.outcomes(config, "--history-out", path)
+            self.assertEqual((status, verdicts["order"]["outcome"]), (1, "fail"))
+            again = subprocess.run([BENCH, "recheck", path, "--json"], capture_output=True, text=True,
+                                   timeout=60, check=False)
+            self.assertEqual(again.returncode, 1)
+            rechecked = {v["check"]: v for v in json.loads(again.stdout)["verdicts"]}
+            self.assertEqual(rechecked["order"]["outcome"], "fail")
+            self.assertIn(rechecked["order"]["counter_example"]["what"],
+                          verdicts["order"]["counter_example"]["what"])
+
+    def test_a_killed_worker_leaves_its_call_pending_and_no_false_verdict(self):
+        path = os.path.join(self.folder.name, "killed.json")
+        for role, phase in (("producer", "in_push"), ("consumer", "after_pop"), ("consumer", "in_pop")):
+            with self.subTest(role=role, phase=phase):
+                config = config_of("shm_mpmc_ring", "close", verify="history", topology="2x2",
+                                   expect={"empty": ["pass", "unknown"], "capacity": ["pass", "unknown"]},
+                                   faults=[{"kind": "kill", "role": role, "phase": phase,
+                                            "after_messages": 100}])
+                done, report = run(BENCH, config, self.folder.name, "--history-out", path)
+                self.assertEqual(done, 0, report["cases"][0]["verdicts"])
+                with open(path, encoding="utf-8") as file:
+                    pending = [op for op in json.load(file)["ops"] if op["status"] == "pending"]
+                self.assertEqual([op["op"] for op in pending], ["push" if role == "producer" else "pop"])
+
+    def test_a_full_log_is_unknown_and_never_blocks(self):
+        config = config_of("shm_mpmc_ring", "close", verify="history", history_operations=100)
+        status, report = run(BENCH, config, self.folder.name)
+        delivery = report["cases"][0]["verdicts"][0]
+        self.assertEqual((status, delivery["outcome"]), (1, "unknown"))
+        self.assertIn("history_truncated", delivery["reason"])
+        self.assertEqual(report["cases"][0]["rounds"][0]["received"], 2000)
 
     def test_leaving_early_is_a_failure_of_termination(self):
         status, verdicts = self.outcomes(config_of("faulty_early_close", "close"))

@@ -17,9 +17,11 @@ using Json = nlohmann::ordered_json;
 
 std::vector<fs::path> all_histories() {
   std::vector<fs::path> files;
-  for (const CheckRow& check : checks())
+  for (const CheckRow& check : checks()) {
+    if (check.judge == nullptr) continue;  // histories of operations: operations_test.cpp
     for (const auto& entry : fs::directory_iterator(fs::path(PCBENCH_HISTORIES_DIR) / check.name))
       if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -143,6 +145,7 @@ TEST(Histories, exist_good_and_bad_for_every_check) {
     kinds.insert(path.parent_path().filename().string() + "/" + file.substr(0, file.find('-')));
   }
   for (const CheckRow& check : checks()) {
+    if (check.judge == nullptr) continue;
     EXPECT_TRUE(kinds.contains(std::string(check.name) + "/ok")) << check.name;
     EXPECT_TRUE(kinds.contains(std::string(check.name) + "/bad")) << check.name;
   }

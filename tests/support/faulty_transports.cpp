@@ -19,11 +19,15 @@ enum class Fault : std::uint8_t {
   drop_last,
   duplicate,
   swap,
+  swap_producers,
   corrupt,
   tear,
   hang,
   never_close,
-  early_close
+  early_close,
+  false_empty,
+  false_full,
+  over_capacity,
 };
 
 /// Counts events; true at every kFaultEvery-th, or, where the option `every` says N, at random at one in N.
@@ -63,6 +67,7 @@ class FaultyProducer {
         held_(spec.message_bytes) {}
 
   [[nodiscard]] WriteRun try_reserve(std::uint32_t /*want*/) noexcept {
+    if (kFault == Fault::false_full && nth_.hit()) return {};
     const WriteRun run = inner_.try_reserve(1);
     lent_ = run.first;
     return run;
@@ -135,9 +140,11 @@ template <Fault kFault>
 class FaultyConsumer {
  public:
   FaultyConsumer(ShmMpmcRing::Consumer inner, const RoundSpec& spec, bool honest)
-      : inner_(inner), honest_(honest), nth_(spec) {}
+      : inner_(inner), honest_(honest), nth_(spec), held_(spec.message_bytes) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
+    if (kFault == Fault::false_empty && !honest_ && nth_.hit()) return {};
+    if (kFault == Fault::swap_producers) return peek_swapping();
     if (gone() && kFault == Fault::hang) return {};
     if (gone() && kFault == Fault::early_close) return {nullptr, 0, 0, PopStatus::closed};
     const ReadRun run = inner_.try_peek(1);
@@ -146,6 +153,10 @@ class FaultyConsumer {
   }
 
   void release(std::uint32_t count) noexcept {
+    if (lends_held_) {
+      lends_held_ = false;
+      return;
+    }
     const bool hit = data_ && count != 0 && nth_.hit();
     inner_.release(kFault == Fault::duplicate && hit && !honest_ ? 0 : count);
   }
@@ -160,12 +171,38 @@ class FaultyConsumer {
   }
 
  private:
+  static constexpr std::uint32_t kHeldFor = 32;
+
   [[nodiscard]] bool gone() const noexcept { return nth_.past() && !honest_; }
+
+  /// Holds back a message until its producer's next one, while those of others pass; not for long.
+  ReadRun peek_swapping() noexcept {
+    ReadRun run = inner_.try_peek(1);
+    if (run.count != 0 && !holding_ && envelope_of(run.first).kind == MessageKind::data && nth_.hit()) {
+      std::memcpy(held_.data(), run.first, held_.size());
+      inner_.release(1);
+      holding_ = true;
+      passed_ = 0;
+      run = inner_.try_peek(1);
+    }
+    if (!holding_) return run;
+    const bool passes = run.count != 0 && envelope_of(run.first).kind == MessageKind::data &&
+                        envelope_of(run.first).producer != envelope_of(held_.data()).producer;
+    if (passes && passed_++ < kHeldFor) return run;
+    if (run.count != 0) inner_.release(0);
+    holding_ = false;
+    lends_held_ = true;
+    return {held_.data(), held_.size(), 1, PopStatus::ok};
+  }
 
   ShmMpmcRing::Consumer inner_;
   bool honest_;  // the final drain finds what is inside
   bool data_ = false;
   Nth nth_;
+  std::vector<std::byte> held_;  // swap_producers: the message that others may pass
+  bool holding_ = false;
+  bool lends_held_ = false;
+  std::uint32_t passed_ = 0;
 };
 
 template <Fault kFault>
@@ -173,24 +210,31 @@ class FaultyRing {
  public:
   static constexpr Promises kPromises = ShmMpmcRing::kPromises;
 
-  explicit FaultyRing(const RoundSpec& spec) : spec_(spec), ring_(spec) {}
+  explicit FaultyRing(const RoundSpec& spec) : spec_(spec), ring_(roomy(spec)) {}
   FaultyRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), ring_(spec, handles) {}
 
   [[nodiscard]] FaultyProducer<kFault> producer(std::uint32_t index) const {
     return {ring_.producer(index), spec_, index};
   }
   [[nodiscard]] FaultyConsumer<kFault> consumer(std::uint32_t index) const {
-    return FaultyConsumer<kFault>(ring_.consumer(index), spec_, index == spec_.consumers);
+    return {ring_.consumer(index), spec_, index == spec_.consumers};
   }
   [[nodiscard]] Effective effective() const {
     Effective effective = ring_.effective();
     effective.batch_messages = 1;
+    if (kFault == Fault::over_capacity) effective.capacity_slots /= 2;
+    if (kFault == Fault::swap_producers) effective.capacity_slots += spec_.consumers;  // what they hold back
     return effective;
   }
   [[nodiscard]] Handles handles() const { return ring_.handles(); }
   void drop_ends(Keep keep) noexcept { ring_.drop_ends(keep); }
 
  private:
+  static RoundSpec roomy(RoundSpec spec) {
+    if (kFault == Fault::over_capacity) spec.capacity_slots *= 2;
+    return spec;
+  }
+
   RoundSpec spec_;
   ShmMpmcRing ring_;
 };
@@ -219,6 +263,10 @@ const std::array kRows = {
     row<Fault::drop_last>("faulty_drop_last", "loses each producer's last message"),
     row<Fault::duplicate>("faulty_duplicate", "gives every 100th message of a consumer twice"),
     row<Fault::swap>("faulty_swap", "swaps two neighbours of a producer at every 100th"),
+    row<Fault::swap_producers>("faulty_swap_producers", "lets other producers' messages pass every 100th"),
+    row<Fault::false_empty>("faulty_false_empty", "says empty at every 100th look"),
+    row<Fault::false_full>("faulty_false_full", "says full at every 100th push"),
+    row<Fault::over_capacity>("faulty_over_capacity", "has twice the room it says"),
     row<Fault::corrupt>("faulty_corrupt", "flips a payload bit of every 100th message"),
     row<Fault::tear>("faulty_tear", "leaves half of an older payload in every 100th message"),
     row<Fault::hang>("faulty_hang", "gives a consumer nothing any more after 100 messages"),

@@ -1,17 +1,21 @@
 // Faulty transports: each breaks one promise on purpose, always in the same places, so that tests can show
 // that the referee notices it. All are shm_mpmc_ring with one wrong turn, and promise what that promises.
 // Every kFaultEvery-th message is hit, or with `transport_options: {"every": "N"}` one in N at random.
-//   faulty_lose         a producer's message never arrives
-//   faulty_drop_last    each producer's last message never arrives
-//   faulty_duplicate    a message is popped twice
-//   faulty_swap         two neighbours of one producer change places; none is lost as long as more than one
-//                       are sent
-//   faulty_corrupt      a payload byte is flipped (nothing where there is no payload)
-//   faulty_tear         the second half of a payload is the one of the message before
-//   faulty_hang         a consumer finds nothing any more after kFaultEvery messages
-//   faulty_never_close  close() does nothing
-//   faulty_early_close  a consumer is told `closed` after kFaultEvery messages, with messages inside; where
-//                       these are more than its capacity, a producer then waits for ever
+//   faulty_lose            a producer's message never arrives
+//   faulty_drop_last       each producer's last message never arrives
+//   faulty_duplicate       a message is popped twice
+//   faulty_swap            two neighbours of one producer change places; none is lost as long as more than
+//                          one are sent
+//   faulty_swap_producers  a message is overtaken by other producers' only, 32 of them at most
+//   faulty_false_empty     a consumer is told `empty` at every kFaultEvery-th look, whatever is inside
+//   faulty_false_full      a producer is told `full` at every kFaultEvery-th push, whatever is inside
+//   faulty_over_capacity   there is twice the room that it says
+//   faulty_corrupt         a payload byte is flipped (nothing where there is no payload)
+//   faulty_tear            the second half of a payload is the one of the message before
+//   faulty_hang            a consumer finds nothing any more after kFaultEvery messages
+//   faulty_never_close     close() does nothing
+//   faulty_early_close     a consumer is told `closed` after kFaultEvery messages, with messages inside;
+//                          where these are more than its capacity, a producer then waits for ever
 // faulty_waits.cpp has those whose locks and waits are wrong:
 //   faulty_lost_wakeup    every kFaultEvery-th signal is forgotten, and waits have no time limit
 //   faulty_one_condition  producers and consumers wait on one condition variable, which wakes one of them

@@ -67,6 +67,11 @@ RoundSpec spec_of(const Case& config) {
   spec.workers = config.workers;
   spec.wait = config.wait;
   spec.verify = config.duration_s ? Verify::online : Verify::exact;
+  if (config.verify == Verify::history) {
+    spec.verify = Verify::history;
+    spec.producer_log_operations = log_room(config).producer_operations;
+    spec.consumer_log_operations = log_room(config).consumer_operations;
+  }
   spec.integrity = Integrity::all;
   spec.oversubscribed = true;
   spec.native_close = row->promises.can_close;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "check/history/checks.h"
+#include "check/registry.h"
 
 namespace pcbench {
 namespace {
@@ -115,5 +116,11 @@ Verdict judge_history_capacity(const Messages& messages) {
   if (fulls.empty() && peak.messages < capacity) verdict.facts.emplace_back(kVacuous, true);
   return verdict;
 }
+
+const CheckRow kCapacityCheck = {
+    .name = "capacity",
+    .help = "verify history: never more inside than there is room, and full is said only when it is so",
+    .judge = nullptr,
+};
 
 }  // namespace pcbench

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "check/history/checks.h"
+#include "check/registry.h"
 
 namespace pcbench {
 namespace {
@@ -131,5 +132,11 @@ Verdict judge_history_causality(const Messages& messages) {
   if (popped == 0) verdict.facts.emplace_back(kVacuous, true);
   return verdict;
 }
+
+const CheckRow kCausalityCheck = {
+    .name = "causality",
+    .help = "verify history: no message is popped before its push began",
+    .judge = nullptr,
+};
 
 }  // namespace pcbench

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "check/history/checks.h"
+#include "check/registry.h"
 
 namespace pcbench {
 namespace {
@@ -71,5 +72,11 @@ Verdict judge_history_empty(const Messages& messages) {
   if (promised && empties.empty()) verdict.facts.emplace_back(kVacuous, true);
   return verdict;
 }
+
+const CheckRow kEmptyCheck = {
+    .name = "empty",
+    .help = "verify history: a pop says empty only when it is so, where that is promised",
+    .judge = nullptr,
+};
 
 }  // namespace pcbench

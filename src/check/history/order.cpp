@@ -108,6 +108,7 @@ Verdict judge_history_order(const Messages& messages) {
     verdict.facts.emplace_back("overtaken_max", number(overtakes.max));
     verdict.facts.emplace_back("overtaken", overtakes.histogram);
   }
+  if (promised != Order::fifo) verdict.facts.emplace_back("fifo_pairs", number(fifo.comparable));
   if (promised == Order::none) {
     verdict.reason = "no order is promised";
     return verdict;
@@ -116,6 +117,8 @@ Verdict judge_history_order(const Messages& messages) {
     const std::uint32_t y = judged.overtakers.front();
     fail(verdict, messages.example(y, fmt::format("{} overtook {}", messages.say(y),
                                                   messages.say(judged.first_overtaken))));
+    verdict.reason = fmt::format("weaker than declared ({} is promised, {} was kept): {}", name_of(promised),
+                                 name_of(kept), verdict.reason);
   }
   if (judged.comparable == 0) verdict.facts.emplace_back(kVacuous, true);
   return verdict;

@@ -34,9 +34,11 @@ TEST(Order, a_swap_is_told_with_all_four_times_of_both_messages) {
   history.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(1, 0, 0, 6, 7);
   const Verdict verdict = judged(*history, "order");
   EXPECT_EQ(verdict.outcome, Outcome::fail);
-  EXPECT_EQ(verdict.reason,
-            "message 0 of producer 1 (pushed 2 to 3 by p1, popped 4 to 5 by c0) overtook "
-            "message 0 of producer 0 (pushed 0 to 1 by p0, popped 6 to 7 by c1)");
+  const std::string what =
+      "message 0 of producer 1 (pushed 2 to 3 by p1, popped 4 to 5 by c0) overtook "
+      "message 0 of producer 0 (pushed 0 to 1 by p0, popped 6 to 7 by c1)";
+  EXPECT_EQ(verdict.reason, "weaker than declared (fifo is promised, per_producer was kept): " + what);
+  EXPECT_EQ(verdict.counter_example->what, what);
   EXPECT_EQ(verdict.counter_example->producer, 1U);
   EXPECT_EQ(verdict.counter_example->sequence, 0U);
   EXPECT_EQ(verdict.counter_example->consumer, 0U);

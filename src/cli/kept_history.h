@@ -1,0 +1,34 @@
+// KeptHistory: the one history that `--history-out` writes, for `bench recheck`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "model/history.h"
+#include "model/record.h"
+#include "model/verdict.h"
+
+namespace pcbench {
+
+class KeptHistory {
+ public:
+  /// PATH empty: nothing is kept or written.
+  explicit KeptHistory(std::string path) : path_(std::move(path)) {}
+
+  /// The last round of RECORD logged HISTORY, judged OUTCOME. Kept is the first that failed, or else the
+  /// last.
+  void offer(const CaseRecord& record, History history, Outcome outcome);
+
+  /// JSON where the file is named .json, else the binary form. Returns what there is to say about it; empty:
+  /// nothing was asked for. Errors: Error when it cannot be written, or there is no history.
+  [[nodiscard]] std::string write() const;
+
+ private:
+  std::string path_;
+  std::optional<History> history_;
+  std::string whose_;
+  bool failed_ = false;
+};
+
+}  // namespace pcbench
