@@ -49,10 +49,11 @@ bool contains(const std::vector<Outcome>& outcomes, Outcome outcome) {
 
 }  // namespace
 
-std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history) {
+std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history,
+                           std::span<const CheckRow> rows) {
   const bool has_history = record.config.verify == Verify::history;
   std::vector<Verdict> verdicts;
-  for (const CheckRow& row : checks()) {
+  for (const CheckRow& row : rows) {
     if (row.judge == nullptr && !has_history) continue;
     verdicts.push_back(run_check(row, record));
     if (has_history) add_history(row, record, history, verdicts.back());

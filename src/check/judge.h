@@ -22,10 +22,11 @@ struct CheckRow {
 
 [[nodiscard]] std::span<const CheckRow> checks() noexcept;
 
-/// One verdict per check that this case has, in the registry's order. A check that throws is `unknown:
+/// One verdict for each of ROWS that this case has, in their order. A check that throws is `unknown:
 /// checker_error`. HISTORY: what the rounds' histories came to, where verify is history; a case that lacks
 /// one of them is `unknown` wherever a history tells more.
-[[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history = nullptr);
+[[nodiscard]] std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history = nullptr,
+                                         std::span<const CheckRow> rows = checks());
 
 /// The outcomes a check may have in this case: what `expect` says; where it is silent `pass`, or `unknown`
 /// where the case itself switched the check off (the floor transport, verify none, integrity off). Two

@@ -40,8 +40,22 @@ TEST(Judge, verify_history_without_the_histories_is_unknown_where_they_tell_more
   const Outcomes missing = {kUnknown, kUnknown, kPass, kPass, kUnknown, kUnknown, kUnknown};
   EXPECT_EQ(outcomes_of(record), missing);
   const CaseHistory none;
-  for (const Verdict& verdict : judge(record, &none))
-    if (verdict.outcome == kUnknown) EXPECT_EQ(verdict.reason, "the history of a round is missing");
+  for (const Verdict& verdict : judge(record, &none)) {
+    if (verdict.outcome != kUnknown) continue;
+    EXPECT_EQ(verdict.reason, "the history of a round is missing");
+  }
+}
+
+TEST(Judge, a_check_that_throws_is_unknown_and_says_why) {
+  const CheckRow broken{"broken", "",
+                        [](const CaseRecord&) -> Verdict { throw std::runtime_error("oh dear"); }};
+  CaseRecord record;
+  record.rounds.resize(1);
+  const std::vector<Verdict> verdicts = judge(record, nullptr, {&broken, 1});
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].check, "broken");
+  EXPECT_EQ(verdicts[0].outcome, Outcome::unknown);
+  EXPECT_EQ(verdicts[0].reason, "checker_error: oh dear");
 }
 
 TEST(Judge, no_round_is_no_evidence) {
