@@ -82,7 +82,7 @@ def payload(document):
         axes.set_xticks([size or least for size in ticks], [documents.size(size) for size in ticks],
                         fontsize=7, rotation=30, ha="right")
         axes.set_ylabel(unit)
-        axes.set_xlabel("payload")
+        axes.set_xlabel("payload" + (" (0 B is not to scale)" if sizes[0] == 0 else ""))
         _cache_rules(axes, document, sizes[-1])
     for index, name in enumerate(groups):
         row[1].plot([], [], label=name, **style.looks(index))
@@ -91,7 +91,7 @@ def payload(document):
 
 
 def _waited(round_, role):
-    """Share of the round that workers of ROLE waited, in percent; what they wait after its end is left out."""
+    """Share of the round that workers of ROLE waited, in percent; waiting after its end is left out."""
     waits = [worker["blocked_ns"] for worker in round_["workers"] if worker["role"] == role]
     return min(100, 100 * sum(waits) / (len(waits) * round_["elapsed_ns"]))
 

@@ -21,8 +21,9 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 5> kCommands = {"run", "list", "validate", "schema", "recheck"};
-constexpr std::array<std::string_view, 5> kLaterCommands = {"compare", "ab", "report", "history", "doctor"};
+constexpr std::array<std::string_view, 6> kCommands = {"run",    "list",    "validate",
+                                                       "schema", "recheck", "report"};
+constexpr std::array<std::string_view, 4> kLaterCommands = {"compare", "ab", "history", "doctor"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -32,6 +33,7 @@ examples:
   bench run --config FILE --dry-run             the cases and a guess at their time, nothing is run
   bench run --config FILE --filter 'transport:shm* producers:4' --set /rounds=3
   bench list transports                         what there is, and what it promises
+  bench report results/nton.json --html p.html  one page to look at, with everything in it
 
 exit status:
   0    every verdict is as expected
@@ -49,6 +51,7 @@ struct Arguments {
   std::vector<std::string> validate_files;
   std::string schema;
   RecheckOptions recheck;
+  ReportOptions report;
 };
 
 void add_run(CLI::App& app, RunOptions& options) {
@@ -93,6 +96,11 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
   recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")
       ->type_name("FILE");
+  CLI::App* report = app.add_subcommand("report", "one self-contained page of stored reports");
+  report->add_option("files", arguments.report.files, "JSON of run, ab, compare and history trend")
+      ->type_name("FILE")
+      ->required();
+  report->add_option("--html", arguments.report.html, "the page; - for stdout")->type_name("OUT")->required();
   app.add_subcommand("schema", "print a JSON Schema")
       ->add_option("which", arguments.schema, "config or report")
       ->required()
@@ -139,6 +147,7 @@ ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
   if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
+  if (app.got_subcommand("report")) return report_command(arguments.report);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());
   return ExitStatus::ok;

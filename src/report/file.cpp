@@ -104,13 +104,17 @@ void check_writable(const std::string& path) {
 void write_report_file(const Report& report, const FormatRow& format, const std::string& path) {
   std::ostringstream text;
   format.write(report, {}, text);
+  write_text_file(text.view(), path);
+}
+
+void write_text_file(std::string_view text, const std::string& path) {
   if (is_stream(path)) {
     const FileDescriptor stream = open_stream(path);
-    write_all(stream.get(), text.view(), path);
+    write_all(stream.get(), text, path);
     return;
   }
   Replacement replacement(path);
-  replacement.write(text.view());
+  replacement.write(text);
   replacement.commit();
 }
 

@@ -41,4 +41,7 @@ void check_writable(const std::string& path);
 /// untouched.
 void write_report_file(const Report& report, const FormatRow& format, const std::string& path);
 
+/// The same for any text.
+void write_text_file(std::string_view text, const std::string& path);
+
 }  // namespace pcbench

@@ -40,7 +40,7 @@ class Usage(CliTest):
         self.ends(self.bench("lst"), "usage", err=['there is no command "lst"', '"list"'])
 
     def test_command_of_a_later_version_says_so(self):
-        for command in ("compare", "ab", "report", "history", "doctor"):
+        for command in ("compare", "ab", "history", "doctor"):
             self.ends(self.bench(command, "a.json"), "usage", err="is not supported yet")
 
     def test_number_that_is_none_is_refused(self):
