@@ -181,6 +181,8 @@ function failuresView(cases) {
           one.verdicts.filter((v) => v.outcome !== "pass").map(verdictBlock),
         ),
       ),
-    failed.length > 50 ? el("p", {class: "note"}, `${failed.length - 50} more are in the summary.`) : null,
+    failed.length > 50
+      ? el("p", {class: "note"}, `${failed.length - 50} more are in the summary.`)
+      : null,
   );
 }

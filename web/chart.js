@@ -22,7 +22,11 @@ const seen = new IntersectionObserver(
 const resized = new ResizeObserver((entries) => {
   for (const {target, contentRect} of entries)
     for (const one of live)
-      if (one.box === target && contentRect.width > 0 && one.chart.width !== Math.floor(contentRect.width))
+      if (
+        one.box === target &&
+        contentRect.width > 0 &&
+        one.chart.width !== Math.floor(contentRect.width)
+      )
         one.chart.setSize({width: Math.floor(contentRect.width), height: one.chart.height});
 });
 
@@ -218,7 +222,11 @@ function chart(spec) {
         ),
       ),
     );
-  const details = el("details", {toggle: () => details.open && fill(details)}, el("summary", {}, "Table"));
+  const details = el(
+    "details",
+    {toggle: () => details.open && fill(details)},
+    el("summary", {}, "Table"),
+  );
   const box = el("div", {
     class: "plot",
     role: "img",

@@ -30,7 +30,9 @@ function faultsView(cases) {
       rows.map((fault) => [
         {text: fault, class: "head"},
         ...columns.map((transport) => {
-          const there = some.filter((one) => faultOf(one) === fault && one.params.transport === transport);
+          const there = some.filter(
+            (one) => faultOf(one) === fault && one.params.transport === transport,
+          );
           if (!there.length) return {text: "-", class: "none"};
           const fates = there.map(fateOf);
           return {
@@ -52,7 +54,8 @@ const VERDICT_KIND = {regression: "bad", improvement: "good", equivalent: "same"
 
 /** One claim as a line on a logarithmic axis of ratios from LOW to HIGH. */
 function forestBar(claim, margin, low, high) {
-  const at = (ratio) => (100 * Math.log(Math.min(high, Math.max(low, ratio)) / low)) / Math.log(high / low);
+  const at = (ratio) =>
+    (100 * Math.log(Math.min(high, Math.max(low, ratio)) / low)) / Math.log(high / low);
   const ends = claim.change_ci95 ?? [claim.change, claim.change],
     from = at(1 + ends[0]),
     to = at(1 + ends[1]);
@@ -89,7 +92,9 @@ function forestOf(comparison, filterWords) {
     {node: el("span", {class: `verdict ${VERDICT_KIND[claim.verdict] ?? "floor"}`}, claim.verdict)},
     {text: percent(claim.change), class: "number"},
     {
-      text: claim.change_ci95 ? `${percent(claim.change_ci95[0])} – ${percent(claim.change_ci95[1])}` : "-",
+      text: claim.change_ci95
+        ? `${percent(claim.change_ci95[0])} – ${percent(claim.change_ci95[1])}`
+        : "-",
       class: "number",
     },
     {node: forestBar(claim, margin, low, high), class: "bars"},
@@ -141,7 +146,11 @@ function forestView() {
 
 /** The median of the level that each session is on. */
 function levelsOf(one) {
-  const starts = [0, ...one.shifts.map((shift) => one.sessions.indexOf(shift.session)), one.medians.length];
+  const starts = [
+    0,
+    ...one.shifts.map((shift) => one.sessions.indexOf(shift.session)),
+    one.medians.length,
+  ];
   return starts.slice(1).flatMap((end, i) => {
     const part = one.medians.slice(starts[i], end).sort((a, b) => a - b);
     return part.map(() => part[Math.floor(part.length / 2)]);

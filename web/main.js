@@ -21,7 +21,9 @@ function headline(document) {
   const {cpu, kernel} = document.environment;
   const bad = failed + unknown,
     all = bad === 0 && document.complete;
-  const text = bad ? `${bad} of ${cases} cases not as expected` : `${passed} of ${cases} cases as expected`;
+  const text = bad
+    ? `${bad} of ${cases} cases not as expected`
+    : `${passed} of ${cases} cases as expected`;
   return el(
     "p",
     {class: "headline"},

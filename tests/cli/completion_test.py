@@ -9,8 +9,8 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _bench; printf '%s\\n' "${COMPREPLY[@]
 
 class Completion(CliTest):
     def offers(self, line):
-        words = ["bash", "--norc", "-c", ASK, "ask", str(SOURCE.resolve() / "docs" / "bench.bash"), *line.split(" ")]
-        result = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        script = str(SOURCE.resolve() / "docs" / "bench.bash")
+        result = subprocess.run(["bash", "--norc", "-c", ASK, "ask", script, *line.split(" ")], cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(result.stderr, "", line)
         return result.stdout.split()
 

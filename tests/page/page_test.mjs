@@ -187,7 +187,9 @@ test("a thousand cases open within two seconds", async () => {
   const {metrics} = await session.send("Performance.getMetrics");
   const took = metrics.find((one) => one.name === "TaskDuration").value;
   const clock = await page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
-  console.log(`a thousand cases: ${took.toFixed(2)} s of CPU, ${(clock / 1000).toFixed(2)} s by the clock`);
+  console.log(
+    `a thousand cases: ${took.toFixed(2)} s of CPU, ${(clock / 1000).toFixed(2)} s by the clock`,
+  );
   assert.ok(took < 2, `${took} s`);
   assert.equal(await page.locator("#summary .case").count(), 1000);
   await page.locator("#filter").fill("#999");
