@@ -59,7 +59,8 @@ def payload(document):
         raise NotDrawn("all cases have the same payload")
     per_round = ("payload_bytes", "messages", "capacity_slots")
     groups = documents.series(cases, per_round)
-    fig, [row] = style.figure(document, f"{document['name']}: throughput against payload", 10.5, 4.4, 1, 2)
+    fig, [row] = style.figure(document, f"{document['name']}: throughput against payload", 10.5, 4.4, 1,
+                              2)
     least = min(size for size in sizes if size) / 2
     for axes, name, unit in ((row[0], "throughput_msgs_per_s", "msg/s"), (row[1], "payload_bytes_per_s",
                                                                           "B/s")):
@@ -104,8 +105,8 @@ def rounds(document):
         raise NotDrawn("no case has several completed rounds")
     keys = documents.varying(cases)
     fig, [[rate], [full], [empty]] = style.figure(
-        document, f"{document['name']}: rate and waiting, round by round in the order they were run", 10.5,
-        7, 3, 1, sharex=True, height_ratios=[2, 1, 1])
+        document, f"{document['name']}: rate and waiting, round by round in the order they were run",
+        10.5, 7, 3, 1, sharex=True, height_ratios=[2, 1, 1])
     for index, (case, done) in enumerate(zip(cases, whole)):
         done = sorted(done, key=lambda r: r["order_index"])
         x = [r["order_index"] for r in done]

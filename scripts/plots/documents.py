@@ -11,8 +11,8 @@ SCHEMAS = {
 
 # What tells cases of one report apart, in the order that a reader expects it.
 LABEL_KEYS = ("transport", "topology", "workers", "start", "stop", "wait", "payload_bytes",
-              "capacity_slots", "batch_messages", "codec", "pin", "verify", "integrity", "latency", "load",
-              "work", "messages", "duration_s", "transport_options", "faults")
+              "capacity_slots", "batch_messages", "codec", "pin", "verify", "integrity", "latency",
+              "load", "work", "messages", "duration_s", "transport_options", "faults")
 SAMPLES_ABOVE_MIN = 20  # as src/stats/quantile.h: a quantile with fewer samples above it is not given
 
 
@@ -76,7 +76,8 @@ def value_text(key, value):
     if key == "faults":
         return " + ".join(fault_name(fault) for fault in value) or "no fault"
     if key == "load":
-        return value["mode"] + (f" {si(value['rate_msgs_per_s'])}/s" if "rate_msgs_per_s" in value else "")
+        return value["mode"] + (f" {si(value['rate_msgs_per_s'])}/s"
+                                if "rate_msgs_per_s" in value else "")
     if key == "work":
         return " ".join(f"{role} {duration(value[role + '_ns'])}"
                         for role in ("producer", "consumer") if value[role + "_ns"]) or "no work"

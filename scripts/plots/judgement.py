@@ -3,25 +3,16 @@ import matplotlib.pyplot as plt
 
 from . import documents, style
 from .documents import NotDrawn
+from .verdicts import fate_of
 
 ROWS_MAX = 60
-
-
-def outcome_of(case):
-    """(what became of CASE, its colour), in the words of `bench run --format matrix`."""
-    hang = next((r["hang"] for r in case["rounds"] if r["end"] == "hung"), None)
-    worst = next((v for v in case["verdicts"] if v["outcome"] == case["outcome"]), {"check": "?"})
-    in_flight = sum(v.get("lost_in_flight") or 0 for v in case["verdicts"])
-    if hang:
-        text, color = f"hang ({hang})", style.BAD
-    elif case["outcome"] != "pass":
-        text, color = f"{case['outcome']}: {worst['check']}", style.BAD if case[
-            "outcome"] == "fail" else style.UNSURE
-    elif in_flight:
-        text, color = f"lost {in_flight} in hand", "#E69F00"
-    else:
-        text, color = "conserved", style.GOOD
-    return (text if case["as_expected"] else text + " !"), color
+FATE_COLORS = {
+    "conserved": style.GOOD,
+    "lost": "#E69F00",
+    "hang": style.BAD,
+    "fail": style.BAD,
+    "unknown": style.UNSURE
+}
 
 
 def faults(document):
@@ -43,9 +34,9 @@ def faults(document):
                          []).append(case)
     for row in range(len(rows)):
         for column in range(len(columns)):
-            there = [outcome_of(case) for case in cells.get((row, column), [])]
+            there = [fate_of(case) for case in cells.get((row, column), [])]
             text, color = "\n".join(dict.fromkeys(
-                t for t, _ in there)) or "-", there[0][1] if there else "#DDDDDD"
+                t for t, _ in there)) or "-", FATE_COLORS[there[0][1]] if there else "#DDDDDD"
             axes.add_patch(
                 plt.Rectangle((column + 0.02, row + 0.05), 0.96, 0.9, facecolor=color,
                               alpha=0.28 if there else 0.25, linewidth=0))
@@ -121,8 +112,9 @@ def trend(document):
             at = ids.index(shift["session"])
             color = style.BAD if shift["worse"] else style.GOOD
             axes.axvline(at - 0.5, color=color, linewidth=1.2)
-            axes.text(at - 0.4, top * 0.98, f"{100 * shift['change']:+.0f} % at {shift['git_commit'][:10]}",
-                      fontsize=8, color=color, va="top")
+            axes.text(at - 0.4, top * 0.98,
+                      f"{100 * shift['change']:+.0f} % at {shift['git_commit'][:10]}", fontsize=8,
+                      color=color, va="top")
         axes.set_ylim(0, top)
         (style.rate_axis if one["unit"] != "ns" else style.time_axis)(axes.yaxis)
         axes.set_title(f"{one['case']}  {one['metric']}" + ("  REGRESSED" if one["regressed"] else ""),

@@ -57,7 +57,8 @@ def foot(document):
     parts = [
         document.get("name"),
         f"{cpu['model']}, {cpu.get('usable_cpus')} CPUs" if cpu.get("model") else None,
-        environment.get("kernel"), f"pcbench {tool['version']} {tool['git_commit'][:10]}" if tool else None,
+        environment.get("kernel"),
+        f"pcbench {tool['version']} {tool['git_commit'][:10]}" if tool else None,
         document.get("started_at"), "NOT COMPLETE" if document.get("complete") is False else None
     ]
     return " | ".join(str(part) for part in parts if part)

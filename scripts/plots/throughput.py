@@ -5,17 +5,10 @@ import numpy
 
 from . import documents, style
 from .documents import NotDrawn
+from .verdicts import verdict_text
 
 SHOWN_MAX = 60
 PANEL_WIDTH_IN = 3.9
-
-
-def verdict_text(case):
-    """CASE's outcome in words."""
-    text = case["outcome"] if case["as_expected"] == (case["outcome"] == "pass") else \
-        f"{case['outcome']}, {'as' if case['as_expected'] else 'not as'} expected"
-    checks = [one["check"] for one in case["verdicts"] if one["outcome"] == case["outcome"] != "pass"]
-    return text + (": " + ", ".join(checks) if checks else "")
 
 
 def summary(document):
@@ -94,7 +87,8 @@ def scaling(document):
             counts[one[0]] += 1
         value = max(counts, key=lambda one: (counts[one], -one))
         if counts[value] > 1:
-            panels.append((key, fixed, value, f"{key}, with {value} {fixed[:-1] if value == 1 else fixed}"))
+            panels.append(
+                (key, fixed, value, f"{key}, with {value} {fixed[:-1] if value == 1 else fixed}"))
     squares = {
         case["params"]["producers"]
         for case in cases if case["params"]["producers"] == case["params"]["consumers"]

@@ -10,7 +10,8 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _bench; printf '%s\\n' "${COMPREPLY[@]
 class Completion(CliTest):
     def offers(self, line):
         script = str(SOURCE.resolve() / "docs" / "bench.bash")
-        result = subprocess.run(["bash", "--norc", "-c", ASK, "ask", script, *line.split(" ")], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        command = ["bash", "--norc", "-c", ASK, "ask", script, *line.split(" ")]
+        result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(result.stderr, "", line)
         return result.stdout.split()
 
