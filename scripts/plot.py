@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Draws what the JSON files of bench hold: each plot as PNG and SVG.
 
-usage: scripts/plot.py FILE... [--out FOLDER] [--only PLOT]
+usage: scripts/plot FILE... [--out FOLDER] [--only PLOT]
 
 FILE is a report of `bench run`, or the JSON of `bench ab`, `bench compare` or `bench history trend`. Pictures
 go to FOLDER (results/plots), named after the file. A plot whose data is not in the file is left out, and why
