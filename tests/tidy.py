@@ -28,11 +28,12 @@ INCLUDES = {
     "plan": "base model transport/registry.h transport/parts/capacity.h stop/registry.h check/judge.h",
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
-    "compare": "base model stats",
-    "cli": "base model wait load worker transport stop check history stats plan run report compare",
+    "compare": "base model stats report",
+    "doctor": "base report",
+    "cli": "base model wait load worker transport stop check history stats plan run report compare doctor",
 }
 LIBRARIES = {
-    "nlohmann/": "history plan report compare cli",
+    "nlohmann/": "history plan report compare doctor cli",
     "CLI/": "cli",
     "valijson/": "",
     "boost/interprocess/": "base transport",

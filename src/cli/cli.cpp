@@ -14,6 +14,7 @@
 
 #include "build_info.h"
 #include "cli/commands.h"
+#include "cli/gate_commands.h"
 #include "cli/terminal.h"
 #include "plan/suggest.h"
 #include "report/schemas.h"
@@ -21,9 +22,8 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 6> kCommands = {"run",    "list",    "validate",
-                                                       "schema", "recheck", "report"};
-constexpr std::array<std::string_view, 4> kLaterCommands = {"compare", "ab", "history", "doctor"};
+constexpr std::array<std::string_view, 10> kCommands = {"run",    "list",    "validate", "schema",  "recheck",
+                                                        "report", "compare", "ab",       "history", "doctor"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -34,12 +34,18 @@ examples:
   bench run --config FILE --filter 'transport:shm* producers:4' --set /rounds=3
   bench list transports                         what there is, and what it promises
   bench report results/nton.json --html p.html  one page to look at, with everything in it
+  bench compare old.json new.json               what changed between two reports
+  bench ab --base OLD --new NEW --config FILE   two programs in turn: a verdict with a known error rate
+  bench doctor                                  what on this machine spoils measurements
 
 exit status:
   0    every verdict is as expected
   1    a verdict is not: messages lost, doubled, reordered or corrupted, an end too early or too late
   2    usage or config error; nothing was run
   3    a case could not finish: a hang, or a worker that died unasked
+  4    a regression was found (compare, ab, history trend)
+  5    inconclusive, only with --strict (compare, ab)
+  6    refused: nothing that can be compared (compare, ab), a noisy machine (doctor --require-quiet)
   7    the report could not be written
   130  interrupted; the report holds what had finished)";
 
@@ -52,6 +58,7 @@ struct Arguments {
   std::string schema;
   RecheckOptions recheck;
   ReportOptions report;
+  GateOptions gate;
 };
 
 void add_run(CLI::App& app, RunOptions& options) {
@@ -105,6 +112,7 @@ void add_commands(CLI::App& app, Arguments& arguments) {
       ->add_option("which", arguments.schema, "config or report")
       ->required()
       ->check(CLI::IsMember({"config", "report"}));
+  add_gate_commands(app, arguments.gate);
 }
 
 /// ARGV without the program, with the default command put in where none is named. Errors: Error for a command
@@ -118,8 +126,6 @@ std::vector<std::string> words_of(int argc, char** argv) {
     words.insert(words.begin(), "run");
     return words;
   }
-  if (std::find(kLaterCommands.begin(), kLaterCommands.end(), first) != kLaterCommands.end())
-    throw Error(fmt::format("`bench {}` is not supported yet", first), "", "bench --help lists what is");
   if (std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
     throw Error(fmt::format("there is no command \"{}\"", first), "",
                 did_you_mean(first, {kCommands.begin(), kCommands.end()}));
@@ -143,12 +149,13 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return Error(error.what(), "", remedy);
 }
 
-ExitStatus dispatch(const CLI::App& app, const Arguments& arguments) {
+ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
   if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
   if (app.got_subcommand("report")) return report_command(arguments.report);
   if (app.got_subcommand("run")) return run_command(arguments.run);
+  if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());
   return ExitStatus::ok;
 }

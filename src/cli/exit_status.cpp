@@ -8,8 +8,9 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array kWorstFirst = {ExitStatus::usage,     ExitStatus::interrupted, ExitStatus::unfinished,
-                                    ExitStatus::incorrect, ExitStatus::not_written, ExitStatus::ok};
+constexpr std::array kWorstFirst = {ExitStatus::usage,      ExitStatus::interrupted,  ExitStatus::unfinished,
+                                    ExitStatus::incorrect,  ExitStatus::not_written,  ExitStatus::refused,
+                                    ExitStatus::regression, ExitStatus::inconclusive, ExitStatus::ok};
 
 /// Whether the case could not finish although its termination was expected to be right.
 bool is_unfinished(const CaseRecord& record, const CaseReport& report) {

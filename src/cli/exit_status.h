@@ -9,10 +9,13 @@ namespace pcbench {
 
 enum class ExitStatus : std::uint8_t {
   ok = 0,
-  incorrect = 1,    ///< a verdict that was not expected
-  usage = 2,        ///< usage or config error; nothing was run
-  unfinished = 3,   ///< a hang or a worker that died unasked, where that was not expected
-  not_written = 7,  ///< the report could not be written
+  incorrect = 1,     ///< a verdict that was not expected
+  usage = 2,         ///< usage or config error; nothing was run
+  unfinished = 3,    ///< a hang or a worker that died unasked, where that was not expected
+  regression = 4,    ///< compare, ab, history trend
+  inconclusive = 5,  ///< compare, ab: with --strict
+  refused = 6,       ///< reports that are not comparable, or a machine that is not quiet
+  not_written = 7,   ///< the report could not be written
   interrupted = 130,
 };
 

@@ -69,6 +69,7 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t cpu_system_ns;
   std::uint64_t voluntary_switches;
   std::uint64_t involuntary_switches;
+  std::int64_t migrations;       ///< to another CPU, since it was created; -1: the kernel does not show them
   std::uint64_t samples_missed;  ///< latency samples whose stamp had been overwritten
   std::uint64_t payload_fold;    ///< integrity off: proof that every payload byte was read
   // Contradictions met (consumers)

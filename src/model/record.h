@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/noise_probe.h"
 #include "model/case.h"
 #include "model/evidence.h"
 #include "model/histogram.h"
@@ -56,6 +57,7 @@ struct WorkerRecord {
   std::uint64_t cpu_system_ns = 0;
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
+  std::optional<std::uint64_t> migrations;  ///< to another CPU; nullopt: not shown, or it did not end itself
   std::uint64_t samples_missed = 0;
   std::uint64_t last_at_ns = 0;            ///< since the round's start
   std::optional<std::uint64_t> end_at_ns;  ///< since the round's start; nullopt: never left its loop
@@ -71,6 +73,12 @@ struct FaultRecord {
   FaultSpec fault;
   std::optional<std::uint64_t>
       struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
+};
+
+/// What the machine did meanwhile, from before the workers were created until after the last one ended.
+struct RoundNoise {
+  NoiseCounters took;
+  std::optional<double> fastest_cpu_mhz;  ///< right after it; nullopt: not shown
 };
 
 enum class RoundEnd : std::uint8_t {
@@ -99,6 +107,7 @@ struct RoundRecord {
   /// Verify exact: one bit a message, producer after producer.
   std::optional<std::vector<std::uint64_t>> bitmap;
   Histogram service_ns;
+  RoundNoise noise;
 };
 
 /// What really took effect, where the system or the transport decides. In the order it is shown.

@@ -22,9 +22,18 @@ struct Metric {
   std::string reason;                         ///< why a number is missing
 };
 
+/// Whether a case's rounds come from one steady state, or still warm up, drift or swing.
+struct Steadiness {
+  bool judged = false;  ///< false: too few samples, or all alike
+  bool steady = true;
+  double p = 1;         ///< of the test that spoke against it, corrected for there being two
+  std::string finding;  ///< what speaks against it, in words; empty where steady
+};
+
 struct Summary {
   std::vector<Metric> metrics;
-  Histogram service_ns;  ///< of all completed rounds
+  Histogram service_ns;   ///< of all completed rounds
+  Steadiness steadiness;  ///< of the throughput
   std::vector<Warning> warnings;
 };
 

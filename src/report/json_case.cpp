@@ -65,10 +65,30 @@ Json worker_json(const WorkerRecord& worker, const Case& config) {
           {"cpu_system_ns", worker.cpu_system_ns},
           {"voluntary_switches", worker.voluntary_switches},
           {"involuntary_switches", worker.involuntary_switches},
+          {"migrations", or_null(worker.migrations)},
           {"exit",
            {{"kind", name_of(worker.exit.kind)}, {"code", worker.exit.code}, {"asked", worker.exit.asked}}},
           {"phase", name_of(worker.phase)},
           {"error", worker.error.empty() ? Json(nullptr) : Json(worker.error)}};
+}
+
+Json noise_json(const RoundNoise& noise) {
+  return {{"elapsed_ns", noise.took.elapsed_ns},
+          {"cpu_ns", or_null(noise.took.cpu_ns)},
+          {"stolen_ns", or_null(noise.took.stolen_ns)},
+          {"throttled_count", or_null(noise.took.throttled_count)},
+          {"throttled_ns", or_null(noise.took.throttled_ns)},
+          {"cpu_stalled_ns", or_null(noise.took.cpu_stalled_ns)},
+          {"fastest_cpu_mhz", or_null(noise.fastest_cpu_mhz)}};
+}
+
+Json steadiness_json(const Steadiness& steadiness) {
+  Json json = {{"judged", steadiness.judged},
+               {"steady", steadiness.judged ? Json(steadiness.steady) : Json(nullptr)},
+               {"p", steadiness.judged ? Json(steadiness.p) : Json(nullptr)}};
+  if (!steadiness.judged) json["reason"] = "at least 8 rounds, not all alike, can be judged";
+  else if (!steadiness.steady) json["reason"] = steadiness.finding;
+  return json;
 }
 
 std::uint64_t messages_of(const RoundRecord& round, Role role) {
@@ -110,6 +130,7 @@ Json round_json(const RoundRecord& round, const Case& config) {
       {"hang", name_of(round.hang)},
       {"placement", {{"class", "unknown"}, {"before_lines_per_s", nullptr}, {"after_lines_per_s", nullptr}}}};
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
+  json["noise"] = noise_json(round.noise);
   for (const FaultRecord& one : round.faults) {
     Json fault = fault_json(one.fault);
     fault["struck_at_ns"] = or_null(one.struck_at_ns);
@@ -134,6 +155,7 @@ Json case_json(const CaseRecord& record, const CaseReport& report) {
   Json& metrics = json["metrics"] = Json::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
   json["stop_reason"] = record.stop_reason;
+  json["steadiness"] = steadiness_json(report.summary.steadiness);
   Json& rounds = json["rounds"] = Json::array();
   for (const RoundRecord& round : record.rounds) rounds.push_back(round_json(round, record.config));
   json["discarded_rounds"] = Json::array();

@@ -9,5 +9,12 @@ void write_json(const Report& report, const FormatOptions& options, std::ostream
 void write_console(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_csv(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_matrix(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_gbench(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_gha(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_bmf(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_junit(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_markdown(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_github(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_hgrm(const Report& report, const FormatOptions& options, std::ostream& out);
 
 }  // namespace pcbench

@@ -79,6 +79,8 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   worker.cpu_system_ns = slot.cpu_system_ns;
   worker.voluntary_switches = slot.voluntary_switches;
   worker.involuntary_switches = slot.involuntary_switches;
+  if (slot.end_at_ns != 0 && slot.migrations >= 0)
+    worker.migrations = static_cast<std::uint64_t>(slot.migrations);
   worker.samples_missed = slot.samples_missed;
   worker.last_at_ns = since(slot.last_at_ns, start_ns);
   if (slot.end_at_ns != 0) worker.end_at_ns = since(slot.end_at_ns, start_ns);

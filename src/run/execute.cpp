@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/noise_probe.h"
+#include "base/system_files.h"
 #include "run/environment.h"
 #include "run/round.h"
 #include "run/schedule.h"
@@ -85,9 +87,13 @@ class Execution {
 
   RoundResult play(const Setup& setup) {
     const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
-    return run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
-      observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
-    });
+    const NoiseCounters before = read_noise(files_);
+    RoundResult result =
+        run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
+          observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
+        });
+    result.record.noise = {noise_between(before, read_noise(files_)), fastest_cpu_mhz(files_)};
+    return result;
   }
 
   /// A warm-up round that ended well is forgotten; one that did not is evidence like any other.
@@ -121,6 +127,7 @@ class Execution {
   }
 
   RunObserver& observer_;
+  const SystemFiles files_;
   std::mt19937_64 random_;
   Signals signals_;
   std::uint64_t began_ns_ = now_ns();

@@ -1,5 +1,6 @@
 #include "run/worker_entry.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -7,12 +8,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "stop/registry.h"
 
 namespace pcbench {
@@ -38,6 +42,17 @@ void note_usage(WorkerSlot& slot, const rusage& before) noexcept {
   slot.cpu_system_ns = nanoseconds(after.ru_stime) - nanoseconds(before.ru_stime);
   slot.voluntary_switches = static_cast<std::uint64_t>(after.ru_nvcsw - before.ru_nvcsw);
   slot.involuntary_switches = static_cast<std::uint64_t>(after.ru_nivcsw - before.ru_nivcsw);
+}
+
+/// How often the kernel moved this thread to another CPU; -1: it does not show that.
+std::int64_t migrations_so_far() noexcept {
+  constexpr const char* kKey = "se.nr_migrations";
+  std::array<char, 4096> text{};
+  const FileDescriptor file(::open("/proc/thread-self/sched", O_RDONLY | O_CLOEXEC));
+  if (!file || ::read(file.get(), text.data(), text.size() - 1) <= 0) return -1;
+  const char* const key = std::strstr(text.data(), kKey);
+  const char* const colon = key == nullptr ? nullptr : std::strchr(key, ':');
+  return colon == nullptr ? -1 : std::strtoll(colon + 1, nullptr, 10);
 }
 
 void bind_to(std::int32_t cpu) {
@@ -94,6 +109,7 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
     }
     note_usage(slot, before);
     slot.end_at_ns = now_ns();
+    slot.migrations = migrations_so_far();
     slot.phase.store(Phase::done, std::memory_order_relaxed);  // relaxed: heartbeat
     return true;
   } catch (const std::exception& e) {

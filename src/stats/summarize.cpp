@@ -5,8 +5,10 @@
 #include <functional>
 
 #include "base/order_statistics.h"
+#include "stats/noise_warnings.h"
 #include "stats/quantile.h"
 #include "stats/rounds.h"
+#include "stats/steadiness.h"
 #include "stats/warnings.h"
 
 namespace pcbench {
@@ -93,7 +95,10 @@ Summary summarize(const CaseRecord& record) {
 
   for (const RoundRecord* round : completed_rounds(record))
     add_histogram(summary.service_ns, round->service_ns);
+  summary.steadiness = judge_steadiness(summary.metrics.front().samples);
   summary.warnings = statistical_warnings(record, summary.metrics);
+  for (Warning& warning : noise_warnings(record, summary.steadiness))
+    summary.warnings.push_back(std::move(warning));
   return summary;
 }
 

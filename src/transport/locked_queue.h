@@ -53,9 +53,9 @@ inline constexpr OptionRow kLockOption{"lock", "which lock guards the queue", kL
 inline constexpr Promises kLockedQueuePromises{
     .processes = false, .spawn_refusal = "its mutex and slots are on one process's heap"};
 
-template <class M>
+template <class M, class Sync = StdSync<M>>
 class LockedQueue {
-  using Ring = LockedRing<StdSync<M>>;
+  using Ring = LockedRing<Sync>;
 
  public:
   using Producer = typename Ring::Producer;
@@ -66,7 +66,7 @@ class LockedQueue {
   explicit LockedQueue(const RoundSpec& spec)
       : spec_(spec),
         capacity_(effective_capacity(kPromises, spec.capacity_slots, spec.message_bytes)),
-        state_(std::make_unique<LockedRingState<StdSync<M>>>()),
+        state_(std::make_unique<LockedRingState<Sync>>()),
         slots_(std::make_unique<std::byte[]>(capacity_ * spec.message_bytes)) {
     state_->header.capacity_slots = capacity_;
     state_->header.stride = spec.message_bytes;
@@ -89,7 +89,7 @@ class LockedQueue {
 
   RoundSpec spec_;
   std::uint64_t capacity_;
-  std::unique_ptr<LockedRingState<StdSync<M>>> state_;
+  std::unique_ptr<LockedRingState<Sync>> state_;
   std::unique_ptr<std::byte[]> slots_;
 };
 

@@ -19,6 +19,7 @@
 #include "transport/parts/pipe_ends.h"
 #include "wait/event_count.h"
 #include "wait/owner_lock.h"
+#include "worker/lock_hook.h"
 
 namespace pcbench {
 
@@ -65,6 +66,7 @@ class PipeLocked {
     LockedSink(PipeSink pipe, TurnTaker turn) noexcept : pipe_(std::move(pipe)), turn_(turn) {}
     [[nodiscard]] Put try_put(const std::byte* first, std::uint32_t count) noexcept {
       if (!turn_.mine()) return {};
+      holding_lock();
       const Put put = pipe_.try_put(first, count);
       if (!pipe_.midway()) turn_.pass_on();
       return put;
@@ -85,6 +87,7 @@ class PipeLocked {
     LockedSource(PipeSource pipe, TurnTaker turn) noexcept : pipe_(std::move(pipe)), turn_(turn) {}
     [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t want) noexcept {
       if (!turn_.mine()) return {};
+      holding_lock();
       const Taken taken = pipe_.try_take(room, want);
       if (!pipe_.midway()) turn_.pass_on();
       return taken;

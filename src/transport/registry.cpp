@@ -13,6 +13,7 @@
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
+#include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -68,6 +69,8 @@ std::vector<TransportRow> rows() {
        ShmSpscRing::kPromises, kNoOption, kReal, memory, create<ShmSpscRing>, attach<ShmSpscRing>},
       {"shm_mpmc_ring", "our ring in shared memory for any number on each side",  //
        ShmMpmcRing::kPromises, kNoOption, kReal, memory, create<ShmMpmcRing>, attach<ShmMpmcRing>},
+      {"shm_robust_queue", "a ring under two robust mutexes: outlives its users without a supervisor",  //
+       ShmRobustQueue::kPromises, kNoOption, kReal, memory, create<ShmRobustQueue>, attach<ShmRobustQueue>},
       {"locked_queue", "mutex and two condition variables around a ring, between threads",  //
        kLockedQueuePromises, &kLockOption, kReal, memory, create_locked_queue, kNoSpawn},
       {"shm_locked_queue", "the same in shared memory, with Boost.Interprocess mutex and conditions",  //

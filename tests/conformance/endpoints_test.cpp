@@ -16,6 +16,7 @@
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
+#include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
 
 namespace pcbench::test {
@@ -88,10 +89,11 @@ class EveryEndpoint : public testing::Test {
 using SizedBlock = Block<kBlockBytes[2]>;  // the one create_for_size would choose
 static_assert(kBlockBytes[1] < message_bytes(kPayloadBytes) &&
               message_bytes(kPayloadBytes) <= kBlockBytes[2]);
-using Transports = testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, LockedQueue<std::mutex>,
-                                  LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
-                                  LockfreeChannel<BoostSpscQueue<SizedBlock>>,
-                                  LockfreeChannel<BoostQueue<SizedBlock>>, BoostMessageQueue>;
+using Transports =
+    testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
+                   LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
+                   LockfreeChannel<BoostSpscQueue<SizedBlock>>, LockfreeChannel<BoostQueue<SizedBlock>>,
+                   BoostMessageQueue>;
 TYPED_TEST_SUITE(EveryEndpoint, Transports);
 
 TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {

@@ -15,6 +15,7 @@ FLIPS = {
     "faulty_drop_last": ("close", "delivery", "net difference"),
     "faulty_swap": ("close", "order", ""),
     "faulty_corrupt": ("close", "integrity", ""),
+    "faulty_tear": ("close", "integrity", ""),
     "faulty_hang": ("close", "termination", "hang"),
     "faulty_never_close": ("close", "termination", "hang"),
 }
@@ -57,6 +58,27 @@ class Verdicts(unittest.TestCase):
                 self.assertTrue(verdicts[check]["counter_example"]["what"])
                 self.assertEqual(status, 3 if check == "termination" else 1)
 
+    def test_waits_that_forget_or_wake_the_wrong_one_are_hangs(self):
+        for transport, topology in (("faulty_lost_wakeup", "1x1"), ("faulty_one_condition", "4x4")):
+            with self.subTest(transport=transport):
+                config = config_of(transport, "close", topology=topology, wait="park")
+                config["cases"][0].update(workers="thread", messages=200000, capacity_slots=1)
+                status, verdicts = self.outcomes(config)
+                self.assertEqual(status, 3)
+                self.assertIn("deadlock", verdicts["termination"]["reason"])
+                self.assertTrue(verdicts["termination"]["blocked"])
+
+    def test_a_lock_taken_from_the_living_is_noticed(self):
+        config = config_of("faulty_thief", "close", topology="2x1", faults=[
+            {"kind": "stop", "role": "producer", "phase": "payload_half", "after_messages": 100,
+             "duration_s": 0.3}])
+        config["cases"][0]["messages"] = 2_000_000
+        config["timeout_s"] = 30
+        status, verdicts = self.outcomes(config)
+        failed = {name for name, verdict in verdicts.items() if verdict["outcome"] == "fail"}
+        self.assertTrue(failed & {"delivery", "integrity", "order"}, verdicts)
+        self.assertEqual(status, 1)
+
     def test_exact_names_what_was_lost_and_doubled(self):
         _, verdicts = self.outcomes(config_of("faulty_lose", "close", verify="exact"))
         self.assertGreater(verdicts["delivery"]["lost"], 0)
@@ -72,9 +94,17 @@ class Verdicts(unittest.TestCase):
         self.assertGreater(verdicts["termination"]["left_inside"], 0)
 
     def test_every_cell_of_the_fault_matrix_is_as_expected(self):
-        status, report = run(BENCH, os.path.join(SOURCE, "configs", "fault_matrix.json"), self.folder.name)
-        wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
-        self.assertEqual((status, wrong), (0, []))
+        with open(os.path.join(SOURCE, "configs", "fault_matrix.json"), encoding="utf-8") as file:
+            matrix = json.load(file)
+        hang = [case for case in matrix["cases"] if "fail" in case.get("expect", {}).get("termination", "")]
+        rest = [case for case in matrix["cases"] if case not in hang]
+        # Only a cell that has to hang is ended soon: on a busy machine, the others need their time.
+        for cases, timeout_s in ((hang, matrix["timeout_s"]), (rest, 60)):
+            self.assertTrue(cases)
+            config = {**matrix, "timeout_s": timeout_s, "cases": cases}
+            status, report = run(BENCH, config, self.folder.name)
+            wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
+            self.assertEqual((status, wrong), (0, []))
 
     def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
         config = config_of("shm_mpmc_ring", "close", faults=[

@@ -1,4 +1,4 @@
-/* mpmc_ring: locks, cached positions and close() of src/transport/shm_mpmc_ring.h under release and acquire,
+/* mpmc_ring: locks, cached positions and close() of parts/two_lock_ring.h under release and acquire,
  * with the producers' countdown that decides who closes (src/worker/produce.h). The claims: no slot is
  * touched by two at once, messages come in order, and consumers that were told `closed` have received all of
  * them between them.

@@ -21,6 +21,7 @@
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
+#include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
 
 namespace pcbench::test {
@@ -118,6 +119,7 @@ const std::vector<TransportRow>& stressed() {
       jittery<PipeLocked>("jittery_pipe_locked"),
       jittery<ShmSpscRing>("jittery_shm_spsc_ring"),
       jittery<ShmMpmcRing>("jittery_shm_mpmc_ring"),
+      jittery<ShmRobustQueue>("jittery_shm_robust_queue"),
       jittery<LockedQueue<std::mutex>>("jittery_locked_queue"),
       jittery<LockedQueue<SpinMutex>>("jittery_locked_queue_spin"),
       jittery<LockedQueue<std::recursive_mutex>>("jittery_locked_queue_recursive"),

@@ -5,5 +5,6 @@
 
 int main(int argc, char** argv) {
   pcbench::register_extra_transports(pcbench::test::faulty_transports());
+  pcbench::register_extra_transports(pcbench::test::faulty_waits());
   return pcbench::cli_main(argc, argv);
 }

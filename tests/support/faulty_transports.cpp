@@ -1,26 +1,48 @@
 #include "support/faulty_transports.h"
 
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <ctime>
 #include <memory>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/mix.h"
 #include "transport/shm_mpmc_ring.h"
 
 namespace pcbench::test {
 namespace {
 
-enum class Fault : std::uint8_t { lose, drop_last, duplicate, swap, corrupt, hang, never_close, early_close };
+enum class Fault : std::uint8_t {
+  lose,
+  drop_last,
+  duplicate,
+  swap,
+  corrupt,
+  tear,
+  hang,
+  never_close,
+  early_close
+};
 
-/// Counts events; true at every kFaultEvery-th.
+/// Counts events; true at every kFaultEvery-th, or, where the option `every` says N, at random at one in N.
 class Nth {
  public:
-  [[nodiscard]] bool hit() noexcept { return ++count_ % kFaultEvery == 0; }
+  explicit Nth(const RoundSpec& spec) noexcept {
+    const std::string_view every = spec.transport_option.view();
+    std::from_chars(every.data(), every.data() + every.size(), one_in_);
+  }
+  [[nodiscard]] bool hit() noexcept {
+    ++count_;
+    return one_in_ == 0 ? count_ % kFaultEvery == 0 : mix64(key_ ^ count_) % one_in_ == 0;
+  }
   [[nodiscard]] bool past() const noexcept { return count_ >= kFaultEvery; }
 
  private:
   std::uint64_t count_ = 0;
+  std::uint64_t one_in_ = 0;
+  std::uint64_t key_ = now_ns();
 };
 
 Envelope envelope_of(const std::byte* message) noexcept {
@@ -37,6 +59,7 @@ class FaultyProducer {
       : inner_(inner),
         payload_bytes_(spec.payload_bytes),
         quota_(spec.duration_ns == 0 ? share_of(spec.messages, index, spec.producers) : UINT64_MAX),
+        nth_(spec),
         held_(spec.message_bytes) {}
 
   [[nodiscard]] WriteRun try_reserve(std::uint32_t /*want*/) noexcept {
@@ -53,6 +76,7 @@ class FaultyProducer {
     if (kFault == Fault::lose && nth_.hit()) return inner_.commit(0);
     if (kFault == Fault::corrupt && nth_.hit() && payload_bytes_ != 0)
       lent_[sizeof(Envelope) + payload_bytes_ / 2] ^= std::byte{1};
+    if (kFault == Fault::tear) tear_when_due();
     if (kFault == Fault::swap) return commit_swapping(last);
     return inner_.commit(1);
   }
@@ -74,6 +98,15 @@ class FaultyProducer {
   void park(std::uint64_t timeout_ns) noexcept { inner_.park(timeout_ns); }
 
  private:
+  /// Leaves in the second half of the payload what the message before had there.
+  void tear_when_due() noexcept {
+    std::byte* half = lent_ + sizeof(Envelope) + payload_bytes_ / 2;
+    std::byte* before = held_.data() + (half - lent_);
+    const std::size_t bytes = payload_bytes_ - payload_bytes_ / 2;
+    if (nth_.hit()) std::memcpy(half, before, bytes);
+    std::memcpy(before, half, bytes);
+  }
+
   /// Holds back a message, never the last, and sends it after the next one.
   PushStatus commit_swapping(bool last) noexcept {
     if (holding_) {
@@ -93,7 +126,7 @@ class FaultyProducer {
   std::uint64_t quota_;
   Nth nth_;
   std::byte* lent_ = nullptr;
-  std::vector<std::byte> held_;  // swap: the message that waits for its successor to go first
+  std::vector<std::byte> held_;  // swap: the message that waits for its successor; tear: the one before
   bool holding_ = false;         // held_ is waiting for it
   bool owed_ = false;            // held_ is next
 };
@@ -101,7 +134,8 @@ class FaultyProducer {
 template <Fault kFault>
 class FaultyConsumer {
  public:
-  explicit FaultyConsumer(ShmMpmcRing::Consumer inner, bool honest) : inner_(inner), honest_(honest) {}
+  FaultyConsumer(ShmMpmcRing::Consumer inner, const RoundSpec& spec, bool honest)
+      : inner_(inner), honest_(honest), nth_(spec) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
     if (gone() && kFault == Fault::hang) return {};
@@ -146,7 +180,7 @@ class FaultyRing {
     return {ring_.producer(index), spec_, index};
   }
   [[nodiscard]] FaultyConsumer<kFault> consumer(std::uint32_t index) const {
-    return FaultyConsumer<kFault>(ring_.consumer(index), index == spec_.consumers);
+    return FaultyConsumer<kFault>(ring_.consumer(index), spec_, index == spec_.consumers);
   }
   [[nodiscard]] Effective effective() const {
     Effective effective = ring_.effective();
@@ -161,12 +195,15 @@ class FaultyRing {
   ShmMpmcRing ring_;
 };
 
+constexpr std::array<std::string_view, 4> kRates = {"100", "1000", "10000", "1000000"};
+constexpr OptionRow kEvery{"every", "at random, at one message in so many", kRates};
+
 template <Fault kFault>
 TransportRow row(std::string_view name, std::string_view help) {
   return {name,
           help,
           FaultyRing<kFault>::kPromises,
-          nullptr,
+          &kEvery,
           false,
           [](const Case& /*config*/) { return std::string(); },
           [](const RoundSpec& spec) -> std::unique_ptr<Channel> {
@@ -183,6 +220,7 @@ const std::array kRows = {
     row<Fault::duplicate>("faulty_duplicate", "gives every 100th message of a consumer twice"),
     row<Fault::swap>("faulty_swap", "swaps two neighbours of a producer at every 100th"),
     row<Fault::corrupt>("faulty_corrupt", "flips a payload bit of every 100th message"),
+    row<Fault::tear>("faulty_tear", "leaves half of an older payload in every 100th message"),
     row<Fault::hang>("faulty_hang", "gives a consumer nothing any more after 100 messages"),
     row<Fault::never_close>("faulty_never_close", "does not close"),
     row<Fault::early_close>("faulty_early_close", "says closed to a consumer after 100 messages"),

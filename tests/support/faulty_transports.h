@@ -1,15 +1,21 @@
 // Faulty transports: each breaks one promise on purpose, always in the same places, so that tests can show
 // that the referee notices it. All are shm_mpmc_ring with one wrong turn, and promise what that promises.
-// Every kFaultEvery-th message is hit.
+// Every kFaultEvery-th message is hit, or with `transport_options: {"every": "N"}` one in N at random.
 //   faulty_lose         a producer's message never arrives
 //   faulty_drop_last    each producer's last message never arrives
 //   faulty_duplicate    a message is popped twice
 //   faulty_swap         two neighbours of one producer change places; none is lost as long as more than one
-//   are sent faulty_corrupt      a payload byte is flipped (nothing where there is no payload) faulty_hang a
-//   consumer finds nothing any more after kFaultEvery messages faulty_never_close  close() does nothing
+//                       are sent
+//   faulty_corrupt      a payload byte is flipped (nothing where there is no payload)
+//   faulty_tear         the second half of a payload is the one of the message before
+//   faulty_hang         a consumer finds nothing any more after kFaultEvery messages
+//   faulty_never_close  close() does nothing
 //   faulty_early_close  a consumer is told `closed` after kFaultEvery messages, with messages inside; where
-//   these are
-//                       more than its capacity, a producer then waits for ever
+//                       these are more than its capacity, a producer then waits for ever
+// faulty_waits.cpp has those whose locks and waits are wrong:
+//   faulty_lost_wakeup    every kFaultEvery-th signal is forgotten, and waits have no time limit
+//   faulty_one_condition  producers and consumers wait on one condition variable, which wakes one of them
+//   faulty_thief          a lock that is taken from a holder who is alive but slow
 #pragma once
 
 #include <cstdint>
@@ -22,5 +28,6 @@ namespace pcbench::test {
 inline constexpr std::uint64_t kFaultEvery = 100;
 
 [[nodiscard]] std::span<const TransportRow> faulty_transports() noexcept;
+[[nodiscard]] std::span<const TransportRow> faulty_waits() noexcept;
 
 }  // namespace pcbench::test

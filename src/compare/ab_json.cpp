@@ -1,0 +1,113 @@
+// The file of `bench ab`, schema "pcbench/ab" 1.0.
+#include <fmt/format.h>
+
+#include "compare/ab_report.h"
+#include "compare/comparison_writers.h"
+
+namespace pcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSideNames[kSides] = {"base", "new", "control"};
+
+const char* name_of_side(Side side) { return kSideNames[static_cast<std::size_t>(side)]; }
+
+const char* name_of_end(RunEnd end) {
+  switch (end) {
+    case RunEnd::measured:
+      return "measured";
+    case RunEnd::incorrect:
+      return "incorrect";
+    case RunEnd::stuck:
+      return "stuck";
+    case RunEnd::failed:
+      return "failed";
+    case RunEnd::interrupted:
+      return "interrupted";
+  }
+  return "?";
+}
+
+Json value_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json try_json(const Try& one, const AbCase& config) {
+  Json json = {{"apart", one.apart}, {"disturbed", one.disturbed}};
+  for (std::size_t side = 0; side < kSides; ++side) {
+    Json values = {{"placement", one.runs[side].placement}};
+    for (std::size_t m = 0; m < config.metrics.size(); ++m)
+      values[config.metrics[m].name] = value_json(one.runs[side].values[m]);
+    json[kSideNames[side]] = std::move(values);
+  }
+  return json;
+}
+
+Json case_json(const AbReport& report, std::size_t index) {
+  const AbCase& config = report.cases[index];
+  const AbCaseRecord& record = report.record.cases[index];
+  Json json = {{"id", config.id}, {"rounds_per_run", report.rounds[index]}, {"end", name_of_end(record.end)}};
+  if (record.end != RunEnd::measured) {
+    json["ended_by"] = name_of_side(record.ended_by);
+    json["problem"] = record.problem;
+  }
+  Json& looks = json["decided_at_look"] = Json::object();
+  for (std::size_t m = 0; m < config.metrics.size(); ++m)
+    looks[config.metrics[m].name] = record.claims[m].look ? Json(*record.claims[m].look) : Json(nullptr);
+  Json& slots = json["slots"] = Json::array();
+  for (const Slot& slot : record.slots) {
+    Json one = {{"order", Json::array()}, {"tries", Json::array()}};
+    for (const Side side : slot.order) one["order"].push_back(name_of_side(side));
+    for (const Try& attempt : slot.tries) one["tries"].push_back(try_json(attempt, config));
+    slots.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json at_or_null(const nlohmann::json& json, const char* pointer) {
+  const nlohmann::json::json_pointer place{pointer};
+  return json.contains(place) ? Json(json.at(place)) : Json(nullptr);
+}
+
+}  // namespace
+
+Json ab_json(const AbReport& report, const Comparison& comparison) {
+  Json json = {{"schema", "pcbench/ab"},
+               {"schema_version", "1.0"},
+               {"tool", at_or_null(report.base_survey, "/tool")},
+               {"new_tool", at_or_null(report.new_survey, "/tool")},
+               {"environment", at_or_null(report.base_survey, "/environment")},
+               {"name", at_or_null(report.base_survey, "/name")},
+               {"config_hash", at_or_null(report.base_survey, "/config_hash")},
+               {"seed", report.rules.seed},
+               {"started_at", report.started_at},
+               {"elapsed_s", report.elapsed_s},
+               {"complete", !report.record.interrupted},
+               {"pairs_at_most", report.rules.pairs},
+               {"max_time_s", report.rules.max_time_s},
+               {"out_of_time", report.record.out_of_time},
+               {"control_alarm", report.record.control_alarm},
+               {"looks", Json::array()},
+               {"comparisons", comparisons_json({&comparison, 1})},
+               {"cases", Json::array()}};
+  for (const LookRecord& look : report.record.looks)
+    json["looks"].push_back({{"pairs", look.pairs}, {"share_of_alpha", look.share}});
+  for (std::size_t i = 0; i < report.cases.size(); ++i) json["cases"].push_back(case_json(report, i));
+  return json;
+}
+
+ControlReport control_report_of(const nlohmann::json& json, const std::string& path) {
+  const JsonView view(json, path);
+  require_schema(view, "pcbench/ab");
+  ControlReport report;
+  report.started_at = view.at("started_at").string();
+  report.name = view.has("name") ? view.at("name").string() : "";
+  report.config_hash = view.at("config_hash").string();
+  if (view.has("new_tool") && view.at("new_tool").has("git_commit"))
+    report.git_commit = view.at("new_tool").at("git_commit").string();
+  report.machine = machine_digest(fingerprint_of(json));
+  report.cases = std::ssize(view.at("cases").items());
+  report.control_alarm = view.at("control_alarm").boolean();
+  return report;
+}
+
+}  // namespace pcbench

@@ -1,0 +1,23 @@
+// doctor_command: `bench doctor`.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "doctor/doctor.h"
+#include "report/formats.h"
+
+namespace pcbench {
+
+struct DoctorOptions {
+  std::string root;  ///< stands for "/"; empty: this machine
+  DoctorFacts facts;
+  bool require_quiet = false;
+  bool as_json = false;
+  FormatOptions text;
+};
+
+/// Returns the exit status: 0, or 6 where quiet is required and something spoils.
+[[nodiscard]] int doctor_command(const DoctorOptions& options, std::ostream& out);
+
+}  // namespace pcbench

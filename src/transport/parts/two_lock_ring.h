@@ -1,0 +1,172 @@
+// The two-lock ring: producers take turns at one end, consumers at the other, under a Lock of any kind.
+// Threads     each endpoint by one thread; all endpoints at once.
+// Layout      parts/ring_memory.h
+// Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
+//             within a side the lock hands over the side's cached index
+// Peer death  write_pos and read_pos are the commit words: what a dead producer had not committed was never
+//             there, what a dead consumer had not released is popped by the next one. Who frees its lock is
+//             the Lock's own affair
+// Source      Michael and Scott, "Simple, fast, and practical non-blocking and blocking concurrent queue
+//             algorithms" (PODC 1996), on a ring; runs amortise the lock
+#pragma once
+
+#include <algorithm>
+#include <climits>
+#include <cstdint>
+
+#include "transport/parts/ring_memory.h"
+#include "worker/endpoint.h"
+
+namespace pcbench {
+
+/// Lock: lock(worker_id) and unlock(), by which a holder's writes become visible to the next one.
+template <class Lock>
+class TwoLockProducer {
+ public:
+  TwoLockProducer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index) noexcept
+      : control_(memory.control()),
+        slots_(memory.slots()),
+        capacity_(memory.capacity()),
+        stride_(memory.stride()),
+        lock_(lock),
+        index_(index),
+        parks_(spec.wait == WaitStrategy::park) {}
+
+  /// Holds the producers' lock from a successful call until commit.
+  [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
+    WriteLine& line = control_.write;
+    if (was_full_ && looks_full()) return {};
+    lock_.lock(index_);
+    // relaxed: the lock made it visible
+    const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
+    if (capacity_ - (written - line.cached_read_pos) < want) {
+      // P2: the consumers are done with these slots
+      line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);
+    }
+    const std::uint64_t free = capacity_ - (written - line.cached_read_pos);
+    was_full_ = free == 0;
+    if (was_full_) {
+      lock_.unlock();
+      return {};
+    }
+    const std::uint64_t slot = written & (capacity_ - 1);
+    const std::uint64_t count = std::min({std::uint64_t{want}, free, capacity_ - slot});
+    return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PushStatus::ok};
+  }
+
+  [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
+    WriteLine& line = control_.write;
+    // relaxed: under our lock
+    const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
+    // P1 → C1: slots below it are written
+    line.write_pos.store(written + count, std::memory_order_release);
+    lock_.unlock();
+    if (parks_) control_.not_empty.notify(static_cast<int>(count));
+    return PushStatus::ok;
+  }
+
+  [[nodiscard]] PushStatus flush() noexcept { return PushStatus::ok; }
+
+  void close() noexcept {
+    control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+    control_.not_empty.notify(INT_MAX);
+  }
+
+  void park(std::uint64_t timeout_ns) noexcept {
+    control_.not_full.wait(timeout_ns, [this] { return !looks_full(); });
+  }
+
+ private:
+  /// Exact: read_pos only grows, so a ring that is full by a later read_pos was full when write_pos was
+  /// loaded.
+  [[nodiscard]] bool looks_full() const noexcept {
+    // acquire: only keeps the next load behind this one; what other producers wrote is not looked at
+    const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);
+    // P2: a look only
+    return written >= control_.read.read_pos.load(std::memory_order_acquire) + capacity_;
+  }
+
+  RingControl& control_;
+  std::byte* slots_;
+  std::uint64_t capacity_;
+  std::size_t stride_;
+  Lock& lock_;
+  std::uint32_t index_;
+  bool parks_;
+  bool was_full_ = false;
+};
+
+template <class Lock>
+class TwoLockConsumer {
+ public:
+  TwoLockConsumer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index) noexcept
+      : control_(memory.control()),
+        slots_(memory.slots()),
+        capacity_(memory.capacity()),
+        stride_(memory.stride()),
+        lock_(lock),
+        index_(index),
+        parks_(spec.wait == WaitStrategy::park) {}
+
+  /// Holds the consumers' lock from a successful call until release.
+  [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
+    ReadLine& line = control_.read;
+    // C3: before the index below
+    const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;
+    if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
+    lock_.lock(index_);
+    // relaxed: the lock made it visible
+    const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
+    if (line.cached_write_pos - consumed < want) {
+      // C1: these slots are written
+      line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);
+    }
+    const std::uint64_t available = line.cached_write_pos - consumed;
+    was_empty_ = available == 0;
+    if (was_empty_) {
+      lock_.unlock();
+      return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
+    }
+    const std::uint64_t slot = consumed & (capacity_ - 1);
+    const std::uint64_t count = std::min({std::uint64_t{want}, available, capacity_ - slot});
+    return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PopStatus::ok};
+  }
+
+  void release(std::uint32_t count) noexcept {
+    ReadLine& line = control_.read;
+    // relaxed: under our lock
+    const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
+    // C2 → P2: we are done with slots below it
+    line.read_pos.store(consumed + count, std::memory_order_release);
+    lock_.unlock();
+    if (parks_) control_.not_full.notify(static_cast<int>(count));
+  }
+
+  void park(std::uint64_t timeout_ns) noexcept {
+    control_.not_empty.wait(timeout_ns, [this] {
+      // C3: no need to sleep
+      return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;
+    });
+  }
+
+ private:
+  /// Exact: write_pos only grows, so a ring that is empty by a later write_pos was empty when read_pos was
+  /// loaded.
+  [[nodiscard]] bool looks_empty() const noexcept {
+    // acquire: only keeps the next load behind this one; what other consumers did is not looked at
+    const std::uint64_t consumed = control_.read.read_pos.load(std::memory_order_acquire);
+    // C1: a look only
+    return control_.write.write_pos.load(std::memory_order_acquire) == consumed;
+  }
+
+  RingControl& control_;
+  const std::byte* slots_;
+  std::uint64_t capacity_;
+  std::size_t stride_;
+  Lock& lock_;
+  std::uint32_t index_;
+  bool parks_;
+  bool was_empty_ = false;
+};
+
+}  // namespace pcbench

@@ -1,0 +1,144 @@
+// Transports whose messages are handled well and whose locks and waits are not.
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <new>
+
+#include "base/clock.h"
+#include "support/faulty_transports.h"
+#include "transport/locked_queue.h"
+#include "transport/parts/two_lock_ring.h"
+
+namespace pcbench::test {
+namespace {
+
+/// Forgets every kFaultEvery-th signal.
+class ForgetfulCondition {
+ public:
+  void notify_one() noexcept {
+    if (!forgets()) condition_.notify_one();
+  }
+  void notify_all() noexcept {
+    if (!forgets()) condition_.notify_all();
+  }
+  template <class Ready>
+  void wait(std::unique_lock<std::mutex>& lock, Ready ready) {
+    condition_.wait(lock, ready);
+  }
+
+ private:
+  [[nodiscard]] bool forgets() noexcept {
+    return count_.fetch_add(1, std::memory_order_relaxed) % kFaultEvery ==
+           kFaultEvery - 1;  // relaxed: a count
+  }
+
+  std::condition_variable condition_;
+  std::atomic<std::uint64_t> count_{0};
+};
+
+/// The same one for whoever waits, producer or consumer. Rounds have a process of their own.
+class SharedCondition {
+ public:
+  void notify_one() noexcept { condition().notify_one(); }
+  void notify_all() noexcept { condition().notify_one(); }
+  template <class Ready>
+  void wait(std::unique_lock<std::mutex>& lock, Ready ready) {
+    condition().wait(lock, ready);
+  }
+
+ private:
+  static std::condition_variable& condition() noexcept {
+    static std::condition_variable one;
+    return one;
+  }
+};
+
+template <class C>
+struct UntimedSync {
+  using Mutex = std::mutex;
+  using Condition = C;
+  template <class Ready>
+  static void wait(Condition& condition, std::unique_lock<Mutex>& lock, std::uint64_t /*timeout_ns*/,
+                   Ready ready) {
+    condition.wait(lock, ready);
+  }
+};
+
+/// Takes the lock from whoever has had it for long, dead or alive.
+class ThiefLock {
+ public:
+  void lock(std::uint32_t id) noexcept {
+    constexpr std::uint64_t kPatienceNs = 20'000'000;
+    const std::uint64_t begin = now_ns();
+    while (!lock_.try_lock(id))
+      if (now_ns() >= begin + kPatienceNs) lock_.unlock();
+  }
+  void unlock() noexcept { lock_.unlock(); }
+
+ private:
+  OwnerLock lock_;
+};
+
+class ThievesRing {
+  struct Locks {
+    alignas(kFalseSharingBytes) ThiefLock producers;
+    alignas(kFalseSharingBytes) ThiefLock consumers;
+  };
+
+ public:
+  using Producer = TwoLockProducer<ThiefLock>;
+  using Consumer = TwoLockConsumer<ThiefLock>;
+  static constexpr Promises kPromises{.spawn_refusal = "a test has no need of it",
+                                      .capacity = CapacityRule::power_of_two};
+
+  explicit ThievesRing(const RoundSpec& spec)
+      : spec_(spec),
+        memory_(spec, kPromises),
+        region_(SharedRegion::create(sizeof(Locks))),
+        locks_(new(region_.data()) Locks{}) {}
+
+  [[nodiscard]] Producer producer(std::uint32_t index) const {
+    return {memory_, locks_->producers, spec_, index};
+  }
+  [[nodiscard]] Consumer consumer(std::uint32_t index) const {
+    return {memory_, locks_->consumers, spec_, index};
+  }
+  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
+  [[nodiscard]] Handles handles() const { return {}; }
+  void drop_ends(Keep /*keep*/) noexcept {}
+
+ private:
+  RoundSpec spec_;
+  RingMemory memory_;
+  SharedRegion region_;
+  Locks* locks_;
+};
+
+template <class T>
+TransportRow row(std::string_view name, std::string_view help) {
+  return {
+      name,
+      help,
+      T::kPromises,
+      nullptr,
+      false,
+      [](const Case& /*config*/) { return std::string(); },
+      [](const RoundSpec& spec) -> std::unique_ptr<Channel> { return std::make_unique<ChannelOf<T>>(spec); },
+      nullptr};
+}
+
+const std::array kRows = {
+    row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
+                                                                  "forgets every 100th signal"),
+    row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>("faulty_one_condition",
+                                                               "wakes one waiter, be it of the wrong side"),
+    row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
+};
+
+}  // namespace
+
+std::span<const TransportRow> faulty_waits() noexcept { return kRows; }
+
+}  // namespace pcbench::test
