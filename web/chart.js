@@ -201,7 +201,8 @@ function makeChart(box, spec) {
 /**
  * A figure: the chart of SPEC, drawn when it is seen, and its table, filled when it is opened.
  * SPEC: caption, x, lines [{name, y, low, high, dots}], xLabel, xFormat, xTicks, xLog (2 or 10), so for y;
- * shade {from, text}, rules [{x, text}], stepped, gaps, sync, height, more (left out, in words).
+ * shade {from, text}, rules [{x, text}], stepped, gaps, sync, height, more (left out, in words), tableX (the
+ * part of x that the table has; all).
  */
 function chart(spec) {
   const heads = [spec.xLabel, ...spec.lines.map((line) => line.name)];
@@ -218,7 +219,11 @@ function chart(spec) {
         {class: "wide"},
         table(
           heads,
-          spec.x.map((x, i) => [spec.xFormat(x), ...spec.lines.map((l) => text(l, i))]),
+          spec.x.flatMap((x, i) =>
+            spec.tableX && !spec.tableX.includes(x)
+              ? []
+              : [[spec.xFormat(x), ...spec.lines.map((line) => text(line, i))]],
+          ),
         ),
       ),
     );

@@ -1,6 +1,7 @@
 // Latency by percentile, and the rounds in the order they were run.
 
 const SAMPLES_ABOVE_MIN = 20;
+const TOLD = [4 / 3, 2, 4, 10, 20, 100, 200, 1e3, 1e4, 1e5, 1e6]; // what the table has: 25 %, 50 % …
 
 /** The histogram's quantiles on GRID (1 over the share above); null from where too few samples lie above. */
 function tailOf(histogram, grid) {
@@ -17,7 +18,7 @@ function tailOf(histogram, grid) {
 }
 
 function latencyView(cases) {
-  const grid = Array.from({length: 241}, (_, i) => 10 ** (i / 40));
+  const grid = unique([...Array.from({length: 241}, (_, i) => 10 ** (i / 40)), ...TOLD]);
   const curves = cases
     .filter((one) => one.histograms.service_ns)
     .map((one) => ({one, ...tailOf(one.histograms.service_ns, grid)}))
@@ -48,12 +49,13 @@ function latencyView(cases) {
       xLabel: "of messages were at most so long under way",
       xName: "percentile",
       xFormat: percent,
-      xTicks: [2, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((one) => one <= last || one <= x[last]),
+      xTicks: [2, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((one) => one <= x[last]),
       xRange: [1, Math.max(2, x[last]) * 1.1],
       yFormat: duration,
       yLabel: "service time",
       yLog: true,
       stepped: true,
+      tableX: TOLD,
       gaps: true,
       lines: shown.map((curve) => ({
         name: `${label(curve.one, keys)} (${si(curve.count)})`,
