@@ -39,9 +39,9 @@ LIBRARIES = {
     "boost/interprocess/": "base transport",
 }
 
-CODE = (".h", ".cpp", ".py")
-TEXT = CODE + (".sh", ".txt", ".cmake", ".md", ".json", "")
-SKIPPED = {".git", "build", "results", "__pycache__"}
+CODE = (".h", ".cpp", ".py", ".js", ".mjs", ".css")
+TEXT = CODE + (".sh", ".txt", ".cmake", ".md", ".json", ".html", ".in", "")
+SKIPPED = {".git", "build", "results", "__pycache__", "node_modules"}
 LABEL = re.compile(r"\b[A-Z]\d{1,2}\b")
 ARROW = re.compile(r"\b([A-Z]\d{1,2})(?: \([^)]*\))? → ([A-Z]\d{1,2})\b")
 ORDER = re.compile(r"memory_order_(\w+)")

@@ -22,9 +22,8 @@
 namespace pcbench {
 namespace {
 
-constexpr std::array<std::string_view, 9> kCommands = {"run",     "list", "validate", "schema", "recheck",
-                                                       "compare", "ab",   "history",  "doctor"};
-constexpr std::array<std::string_view, 1> kLaterCommands = {"report"};
+constexpr std::array<std::string_view, 10> kCommands = {"run",    "list",    "validate", "schema",  "recheck",
+                                                        "report", "compare", "ab",       "history", "doctor"};
 
 constexpr const char* kFooter = R"(
 examples:
@@ -34,6 +33,7 @@ examples:
   bench run --config FILE --dry-run             the cases and a guess at their time, nothing is run
   bench run --config FILE --filter 'transport:shm* producers:4' --set /rounds=3
   bench list transports                         what there is, and what it promises
+  bench report results/nton.json --html p.html  one page to look at, with everything in it
   bench compare old.json new.json               what changed between two reports
   bench ab --base OLD --new NEW --config FILE   two programs in turn: a verdict with a known error rate
   bench doctor                                  what on this machine spoils measurements
@@ -57,6 +57,7 @@ struct Arguments {
   std::vector<std::string> validate_files;
   std::string schema;
   RecheckOptions recheck;
+  ReportOptions report;
   GateOptions gate;
 };
 
@@ -106,6 +107,11 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
   recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")
       ->type_name("FILE");
+  CLI::App* report = app.add_subcommand("report", "one self-contained page of stored reports");
+  report->add_option("files", arguments.report.files, "JSON of run, ab, compare and history trend")
+      ->type_name("FILE")
+      ->required();
+  report->add_option("--html", arguments.report.html, "the page; - for stdout")->type_name("OUT")->required();
   app.add_subcommand("schema", "print a JSON Schema")
       ->add_option("which", arguments.schema, "config or report")
       ->required()
@@ -124,8 +130,6 @@ std::vector<std::string> words_of(int argc, char** argv) {
     words.insert(words.begin(), "run");
     return words;
   }
-  if (std::find(kLaterCommands.begin(), kLaterCommands.end(), first) != kLaterCommands.end())
-    throw Error(fmt::format("`bench {}` is not supported yet", first), "", "bench --help lists what is");
   if (std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
     throw Error(fmt::format("there is no command \"{}\"", first), "",
                 did_you_mean(first, {kCommands.begin(), kCommands.end()}));
@@ -153,6 +157,7 @@ ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
   if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
+  if (app.got_subcommand("report")) return report_command(arguments.report);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
   print_data(arguments.schema == "config" ? config_schema() : report_schema());

@@ -33,6 +33,12 @@ struct RecheckOptions {
 /// Judges a stored history again: incorrect only where a verdict fails. Errors: Error for a file that is no
 /// history.
 [[nodiscard]] ExitStatus recheck_command(const RecheckOptions& options);
+struct ReportOptions {
+  std::vector<std::string> files;  ///< JSON of run, ab, compare and history trend
+  std::string html;                ///< the page; "-" is stdout
+};
+/// Writes one page that holds FILES. Errors: Error for a file that is none of these.
+[[nodiscard]] ExitStatus report_command(const ReportOptions& options);
 [[nodiscard]] ExitStatus validate_command(const std::vector<std::string>& files);
 
 }  // namespace pcbench

@@ -39,9 +39,6 @@ class Usage(CliTest):
     def test_unknown_command_is_refused_with_the_nearest(self):
         self.ends(self.bench("lst"), "usage", err=['there is no command "lst"', '"list"'])
 
-    def test_command_of_a_later_version_says_so(self):
-        self.ends(self.bench("report", "a.json"), "usage", err="is not supported yet")
-
     def test_number_that_is_none_is_refused(self):
         name = self.write(config(RING))
         for wrong in ("--rounds=-1", "--rounds=many", "--seed=1.5", "--max-time=soon"):

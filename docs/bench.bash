@@ -1,0 +1,82 @@
+# Written by scripts/manual from what bench says of itself.
+declare -gA _bench_words=(
+  ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --out --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
+  ['bench run']='--help --config --out --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
+  ['bench list']='--help --json transports stops waits checks formats'
+  ['bench validate']='@files --help'
+  ['bench recheck']='@files --help --json --to-json'
+  ['bench report']='@files --help --html'
+  ['bench schema']='--help config report'
+  ['bench compare']='@files --help --history --informational --alpha --min-effect --margin --metric --strict --out --format --no-color'
+  ['bench ab']='--help --base --new --config --max-time --pairs --seed --alpha --min-effect --margin --metric --strict --out --format --no-color'
+  ['bench history']='add list trend --help'
+  ['bench history add']='@files --help --db'
+  ['bench history list']='--help --db --json --no-color'
+  ['bench history trend']='--help --db --name --case --metric --last --min-effect --json --no-color'
+  ['bench doctor']='--help --config --require-quiet --json --no-color'
+)
+declare -gA _bench_values=(
+  ['bench run --config']='@files'
+  ['bench run --out']='@files'
+  ['bench run --format']='console json matrix csv markdown github junit gbench gha bmf hgrm'
+  ['bench run --filter']='transport: transport_options: topology: producers: consumers: workers: start: messages: duration_s: payload_bytes: capacity_slots: batch_messages: stop: wait: load: work: codec: pin: verify: integrity: latency: faults: expect: transport:null transport:pipe transport:pipe_locked transport:shm_spsc_ring transport:shm_mpmc_ring transport:shm_robust_queue transport:locked_queue transport:shm_locked_queue transport:boost_spsc_queue transport:boost_queue transport:boost_message_queue'
+  ['bench run --set']='/rounds= /timeout_s= /defaults/transport= /defaults/transport_options= /defaults/topology= /defaults/producers= /defaults/consumers= /defaults/workers= /defaults/start= /defaults/messages= /defaults/duration_s= /defaults/payload_bytes= /defaults/capacity_slots= /defaults/batch_messages= /defaults/stop= /defaults/wait= /defaults/load= /defaults/work= /defaults/codec= /defaults/pin= /defaults/verify= /defaults/integrity= /defaults/latency= /defaults/faults= /defaults/expect='
+  ['bench run --rounds']='@free'
+  ['bench run --max-time']='@free'
+  ['bench run --seed']='@free'
+  ['bench recheck --to-json']='@files'
+  ['bench report --html']='@files'
+  ['bench compare --history']='@files'
+  ['bench compare --alpha']='@free'
+  ['bench compare --min-effect']='@free'
+  ['bench compare --margin']='@free'
+  ['bench compare --metric']='@free'
+  ['bench compare --out']='@files'
+  ['bench compare --format']='@free'
+  ['bench ab --base']='@files'
+  ['bench ab --new']='@files'
+  ['bench ab --config']='@files'
+  ['bench ab --max-time']='@free'
+  ['bench ab --pairs']='@free'
+  ['bench ab --seed']='@free'
+  ['bench ab --alpha']='@free'
+  ['bench ab --min-effect']='@free'
+  ['bench ab --margin']='@free'
+  ['bench ab --metric']='@free'
+  ['bench ab --out']='@files'
+  ['bench ab --format']='@free'
+  ['bench history add --db']='@files'
+  ['bench history list --db']='@files'
+  ['bench history trend --db']='@files'
+  ['bench history trend --name']='@free'
+  ['bench history trend --case']='@free'
+  ['bench history trend --metric']='@free'
+  ['bench history trend --last']='@free'
+  ['bench history trend --min-effect']='@free'
+  ['bench doctor --config']='@files'
+)
+
+# Completes COMMAND, its options, and what may follow one. A command line without a command is that of `run`.
+_bench() {
+  local cur prev words cword command word values
+  if declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref -n := cur prev words cword
+  else
+    cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
+  fi
+  command=bench
+  [[ $cword = 1 || ${words[1]} != -* ]] || command='bench run'
+  for word in "${words[@]:1:cword-1}"; do
+    [[ -z ${_bench_words["$command $word"]-} ]] || command="$command $word"
+  done
+  values=${_bench_values["$command $prev"]-${_bench_words[$command]}}
+  case $values in
+    @free) COMPREPLY=() ;;
+    @files*) mapfile -t COMPREPLY < <(compgen -f -W "${values#@files}" -- "$cur") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$values" -- "$cur") ;;
+  esac
+  [[ ${COMPREPLY[0]-} != *[:=] ]] || compopt -o nospace 2>/dev/null
+  ! declare -F __ltrim_colon_completions >/dev/null || __ltrim_colon_completions "$cur"
+}
+complete -o filenames -F _bench bench

@@ -1,0 +1,73 @@
+"""`bench report`: what goes into a page, and what does not."""
+import html.parser
+import json
+
+from support import SOURCE, CliTest, main
+
+REPORTS = SOURCE.resolve() / "tests" / "reports"
+
+
+class Page(html.parser.HTMLParser):
+    """The data of a page, as a browser finds them, and what it would load."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.data, self.inside = [], "", False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.elements.append((tag, attributes))
+        self.inside = attributes.get("id") == "data"
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def handle_data(self, text):
+        if self.inside:
+            self.data += text
+
+
+class Reports(CliTest):
+    def page(self, *files):
+        self.ends(self.bench("report", *map(str, files), "--html", "p.html"), "ok")
+        return Page((self.folder / "p.html").read_text())
+
+    def test_a_page_holds_its_reports_whole(self):
+        files = [REPORTS / f"{name}.json" for name in ("hangs", "ab", "comparison", "trend")]
+        data = json.loads(self.page(*files).data)
+        self.assertEqual([one["file"] for one in data], list(map(str, files)))
+        self.assertEqual([one["document"] for one in data], [json.loads(file.read_text()) for file in files])
+
+    def test_a_page_loads_nothing(self):
+        for tag, attributes in self.page(REPORTS / "hangs.json").elements:
+            self.assertNotIn("src", attributes, tag)
+            self.assertNotIn(tag, ("link", "img", "iframe", "object"))
+
+    def test_text_of_a_report_cannot_end_its_element(self):
+        bad = "</script><!--<script>\u2028]]>"
+        report = json.loads((REPORTS / "hangs.json").read_text()) | {"comment": bad}
+        page = self.page(self.write(report, "bad.json"))
+        self.assertEqual(json.loads(page.data)[0]["document"]["comment"], bad)
+        self.assertEqual(len([tag for tag, _ in page.elements if tag == "script"]), 3)
+
+    def test_what_is_no_report_is_refused(self):
+        for content, words in (({"cases": []}, "schema is null"), ("{", "no JSON"), ("[]", "schema is null")):
+            name = self.write(content)
+            self.ends(self.bench("report", name, "--html", "p.html"), "usage", err=[words, f"at: {name}"])
+        self.ends(self.bench("report", "gone.json", "--html", "p.html"), "usage", err="gone.json")
+        self.ends(self.bench("report", ".", "--html", "p.html"), "usage")
+        self.ends(self.bench("report", str(REPORTS / "ab.json")), "usage", err="--html")
+        self.assertEqual(self.files(), ["c.json"])
+
+    def test_a_page_that_cannot_be_written_is_told_by_the_exit_status(self):
+        result = self.bench("report", str(REPORTS / "ab.json"), "--html", "nowhere/p.html")
+        self.ends(result, "not_written", err="nowhere/p.html")
+
+    def test_a_page_goes_to_stdout(self):
+        result = self.bench("report", str(REPORTS / "ab.json"), "--html", "-")
+        self.ends(result, "ok", out=["<!DOCTYPE html>", "</html>"])
+
+
+if __name__ == "__main__":
+    main()
