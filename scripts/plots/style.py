@@ -105,6 +105,7 @@ def save(fig, stem):
     """Writes STEM.png and STEM.svg, the same bytes for the same data; returns the paths."""
     paths = [f"{stem}.png", f"{stem}.svg"]
     fig.savefig(paths[0])
+    fig.set_layout_engine("none")  # laid out is laid out
     fig.savefig(paths[1], metadata={"Date": None})
     plt.close(fig)
     return paths
