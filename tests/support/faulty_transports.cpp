@@ -1,5 +1,6 @@
 #include "support/faulty_transports.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -175,20 +176,25 @@ class FaultyConsumer {
 
   [[nodiscard]] bool gone() const noexcept { return nth_.past() && !honest_; }
 
-  /// Holds back a message until its producer's next one, while those of others pass; not for long.
+  static bool of_others(const std::byte* message, const std::byte* held) noexcept {
+    const Envelope envelope = envelope_of(message);
+    return envelope.kind == MessageKind::data && envelope.producer != envelope_of(held).producer;
+  }
+
+  /// Holds back a message that another producer's follows, until its own producer's next one; not for long.
   ReadRun peek_swapping() noexcept {
-    ReadRun run = inner_.try_peek(1);
-    if (run.count != 0 && !holding_ && envelope_of(run.first).kind == MessageKind::data && nth_.hit()) {
+    ReadRun run = inner_.try_peek(holding_ ? 1 : 2);
+    if (!holding_ && run.count == 2 && envelope_of(run.first).kind == MessageKind::data &&
+        of_others(run.first + run.stride, run.first)) {
       std::memcpy(held_.data(), run.first, held_.size());
       inner_.release(1);
       holding_ = true;
       passed_ = 0;
       run = inner_.try_peek(1);
     }
-    if (!holding_) return run;
-    const bool passes = run.count != 0 && envelope_of(run.first).kind == MessageKind::data &&
-                        envelope_of(run.first).producer != envelope_of(held_.data()).producer;
-    if (passes && passed_++ < kHeldFor) return run;
+    run.count = std::min(run.count, 1U);
+    if (!holding_ || (run.count != 0 && of_others(run.first, held_.data()) && passed_++ < kHeldFor))
+      return run;
     if (run.count != 0) inner_.release(0);
     holding_ = false;
     lends_held_ = true;
@@ -223,7 +229,6 @@ class FaultyRing {
     Effective effective = ring_.effective();
     effective.batch_messages = 1;
     if (kFault == Fault::over_capacity) effective.capacity_slots /= 2;
-    if (kFault == Fault::swap_producers) effective.capacity_slots += spec_.consumers;  // what they hold back
     return effective;
   }
   [[nodiscard]] Handles handles() const { return ring_.handles(); }
@@ -263,7 +268,8 @@ const std::array kRows = {
     row<Fault::drop_last>("faulty_drop_last", "loses each producer's last message"),
     row<Fault::duplicate>("faulty_duplicate", "gives every 100th message of a consumer twice"),
     row<Fault::swap>("faulty_swap", "swaps two neighbours of a producer at every 100th"),
-    row<Fault::swap_producers>("faulty_swap_producers", "lets other producers' messages pass every 100th"),
+    row<Fault::swap_producers>("faulty_swap_producers",
+                               "lets others' messages pass where producers take turns"),
     row<Fault::false_empty>("faulty_false_empty", "says empty at every 100th look"),
     row<Fault::false_full>("faulty_false_full", "says full at every 100th push"),
     row<Fault::over_capacity>("faulty_over_capacity", "has twice the room it says"),

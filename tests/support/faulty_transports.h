@@ -6,7 +6,7 @@
 //   faulty_duplicate       a message is popped twice
 //   faulty_swap            two neighbours of one producer change places; none is lost as long as more than
 //                          one are sent
-//   faulty_swap_producers  a message is overtaken by other producers' only, 32 of them at most
+//   faulty_swap_producers  wherever another producer's message follows, up to 32 of such overtake
 //   faulty_false_empty     a consumer is told `empty` at every kFaultEvery-th look, whatever is inside
 //   faulty_false_full      a producer is told `full` at every kFaultEvery-th push, whatever is inside
 //   faulty_over_capacity   there is twice the room that it says

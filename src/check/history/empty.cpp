@@ -3,6 +3,10 @@
 // so the union of these open intervals is what counts. Where two only touch, an instant is left.
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
+#include <vector>
+
 #include "check/history/checks.h"
 #include "check/registry.h"
 
@@ -29,6 +33,44 @@ bool all_inside(const std::vector<Messages::Inside>& pieces, const Operation& op
   return after != pieces.begin() && std::prev(after)->hi > op.returned_ns;
 }
 
+/// The guard is for two workers' clocks: what a consumer popped itself after it had said `empty` was not out
+/// before, however short the time between.
+class OwnLater {
+ public:
+  explicit OwnLater(const Messages& messages) : messages_(messages) {
+    for (std::uint32_t i = 0; i < messages.all().size(); ++i) {
+      if (!messages[i].popped() || !messages[i].acknowledged()) continue;
+      const Operation& pop = messages.operation(messages[i].pop);
+      if (pop.invoked_ns == messages[i].pop_begin) pops_[pop.worker].push_back(i);  // popped once
+    }
+    for (auto& [worker, pops] : pops_) {
+      std::sort(pops.begin(), pops.end(),
+                [&](auto x, auto y) { return messages[x].pop_begin < messages[y].pop_begin; });
+      std::vector<std::uint32_t>& oldest = oldest_[worker] = pops;  // of each and those after it
+      for (std::size_t i = oldest.size(); i-- > 1;)
+        if (messages[oldest[i]].push_end < messages[oldest[i - 1]].push_end) oldest[i - 1] = oldest[i];
+    }
+  }
+
+  /// A message that was inside before OP began and that OP's worker popped after it; nullopt: there is none.
+  [[nodiscard]] std::optional<std::uint32_t> find(const Operation& op) const {
+    const auto own = pops_.find(op.worker);
+    if (own == pops_.end()) return std::nullopt;
+    const auto& pops = own->second;
+    const auto later = std::partition_point(
+        pops.begin(), pops.end(), [&](std::uint32_t i) { return messages_[i].pop_begin <= op.returned_ns; });
+    if (later == pops.end()) return std::nullopt;
+    const std::uint32_t i = oldest_.at(op.worker)[static_cast<std::size_t>(later - pops.begin())];
+    if (!messages_.precedes(messages_[i].push_end, op.invoked_ns)) return std::nullopt;
+    return i;
+  }
+
+ private:
+  const Messages& messages_;
+  std::map<std::uint16_t, std::vector<std::uint32_t>> pops_;  // of each worker, by rising time
+  std::map<std::uint16_t, std::vector<std::uint32_t>> oldest_;
+};
+
 /// A message that was inside when OP began. Requires: there is one.
 std::uint32_t witness(const Messages& messages, const Operation& op) {
   for (std::uint32_t i = 0; i < messages.all().size(); ++i) {
@@ -54,11 +96,13 @@ Verdict judge_history_empty(const Messages& messages) {
   std::uint64_t false_empties = 0;
   if (!empties.empty()) {
     const std::vector<Messages::Inside> pieces = covered(messages);
+    const OwnLater own_later(messages);
     for (const std::uint32_t k : empties) {
-      if (!all_inside(pieces, operations[k])) continue;
+      const std::optional<std::uint32_t> own = own_later.find(operations[k]);
+      if (!own && !all_inside(pieces, operations[k])) continue;
       ++false_empties;
       if (!promised || verdict.outcome == Outcome::fail) continue;
-      const std::uint32_t i = witness(messages, operations[k]);
+      const std::uint32_t i = own ? *own : witness(messages, operations[k]);
       const char* said = operations[k].status == OperationStatus::empty ? "empty" : "closed";
       fail(verdict, messages.example_of_operation(
                         k, fmt::format("{} said {}, but something was inside all the time, first {}",

@@ -7,6 +7,10 @@
 // popped stay out of M, or one loss would hide every later disorder; delivery judges them.
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
+#include <utility>
+
 #include "check/history/checks.h"
 #include "check/history/overtakes.h"
 #include "model/names.h"
@@ -16,15 +20,33 @@ namespace {
 
 struct Disorder {
   std::vector<std::uint32_t> overtakers;  ///< messages that came out too early, by rising time of their push
-  std::uint32_t first_overtaken = 0;      ///< by overtakers.front()
+  std::vector<std::uint32_t> overtaken;   ///< by each of them, one message
   std::uint64_t worst_ns = 0;             ///< how much too early
   std::uint64_t comparable = 0;           ///< pairs of popped messages whose order is certain
 
+  /// Y overtook X.
+  void add(const Messages& messages, std::uint32_t y, std::uint32_t x) {
+    worst_ns = std::max(worst_ns, messages[x].pop_begin - messages[y].pop_end);
+    overtakers.push_back(y);
+    overtaken.push_back(x);
+  }
+
+  /// Each overtaker once, by rising time of its push.
+  void sort(const Messages& messages) {
+    std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint32_t> once;
+    for (std::size_t i = 0; i < overtakers.size(); ++i)
+      once.try_emplace({messages[overtakers[i]].push_begin, overtakers[i]}, overtaken[i]);
+    overtakers.clear();
+    overtaken.clear();
+    for (const auto& [y, x] : once) {
+      overtakers.push_back(y.second);
+      overtaken.push_back(x);
+    }
+  }
+
   void judge(const Messages& messages, std::uint32_t i, std::uint32_t before, std::uint64_t latest_begin_ns) {
     if (!messages.precedes(messages[i].pop_end, latest_begin_ns)) return;
-    if (overtakers.empty()) first_overtaken = before;
-    worst_ns = std::max(worst_ns, latest_begin_ns - messages[i].pop_end);
-    overtakers.push_back(i);
+    add(messages, i, before);
   }
 };
 
@@ -67,6 +89,59 @@ Disorder scan_per_producer(const Messages& messages) {
   return disorder;
 }
 
+/// The popped messages whose times are those of one pop, by worker and then by KEY(message).
+template <class Key>
+std::vector<std::uint32_t> by_consumer(const Messages& messages, Key key) {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < messages.all().size(); ++i) {
+    if (!messages[i].popped()) continue;
+    const Operation& pop = messages.operation(messages[i].pop);
+    if (pop.invoked_ns == messages[i].pop_begin && pop.returned_ns == messages[i].pop_end) order.push_back(i);
+  }
+  const auto place = [&](std::uint32_t i) {
+    return std::pair(messages.operation(messages[i].pop).worker, key(messages[i]));
+  };
+  std::sort(order.begin(), order.end(), [&](auto x, auto y) { return place(x) < place(y); });
+  return order;
+}
+
+/// The guard is for two workers' clocks. Which of two messages the same consumer popped first is certain
+/// without it: neighbours that changed places, closer to each other than any guard, are found here.
+void add_within_consumers(const Messages& messages, Order order, Disorder& disorder) {
+  if (messages.history().clock_guard_ns == 0) return;  // the scan over all has found them
+  const auto begins = by_consumer(messages, [](const Message& m) { return m.pop_begin; });
+  const auto ends = by_consumer(messages, [](const Message& m) { return m.pop_end; });
+  const auto worker = [&](std::uint32_t i) { return messages.operation(messages[i].pop).worker; };
+  const auto producer = [&](std::uint32_t i) { return messages.operation(messages[i].push).producer; };
+  std::map<std::uint32_t, std::uint32_t> newest;  // of those out before, by producer
+  std::uint32_t latest = kNoOperation;            // of those out before: whose push began last
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const std::uint32_t x = begins[i];
+    if (i == 0 || worker(x) != worker(begins[i - 1])) {
+      newest.clear();
+      latest = kNoOperation;
+      out = i;
+    }
+    for (; out < ends.size() && worker(ends[out]) == worker(x); ++out) {
+      const std::uint32_t y = ends[out];
+      if (messages[y].pop_end >= messages[x].pop_begin) break;
+      if (latest == kNoOperation || messages[y].push_begin > messages[latest].push_begin) latest = y;
+      std::uint32_t& last = newest.try_emplace(producer(y), y).first->second;
+      last = std::max(last, y);
+    }
+    const auto own = newest.find(producer(x));
+    const bool passed = own != newest.end() && own->second > x;
+    if (order == Order::fifo && latest != kNoOperation &&
+        messages.precedes(messages[x].push_end, messages[latest].push_begin))
+      disorder.add(messages, latest, x);
+    else if (passed &&
+             (order == Order::per_producer || messages[x].push_end < messages[own->second].push_begin))
+      disorder.add(messages, own->second, x);
+  }
+  disorder.sort(messages);
+}
+
 /// How often a producer's next message was popped by another consumer: order within one says nothing about
 /// these.
 std::uint64_t consumer_switches(const Messages& messages) {
@@ -91,8 +166,10 @@ Verdict judge_history_order(const Messages& messages) {
   const Order promised = messages.history().promises.order;
   const auto by_push_begin = messages.sorted_by([](const Message& m) { return m.push_begin; });
   const auto by_push_end = messages.sorted_by([](const Message& m) { return m.push_end; });
-  const Disorder fifo = scan_fifo(messages, by_push_begin, by_push_end);
-  const Disorder per_producer = scan_per_producer(messages);
+  Disorder fifo = scan_fifo(messages, by_push_begin, by_push_end);
+  Disorder per_producer = scan_per_producer(messages);
+  add_within_consumers(messages, Order::fifo, fifo);
+  add_within_consumers(messages, Order::per_producer, per_producer);
   const Disorder& judged = promised == Order::per_producer ? per_producer : fifo;
   const Order kept = fifo.overtakers.empty()           ? Order::fifo
                      : per_producer.overtakers.empty() ? Order::per_producer
@@ -116,7 +193,7 @@ Verdict judge_history_order(const Messages& messages) {
   if (!judged.overtakers.empty()) {
     const std::uint32_t y = judged.overtakers.front();
     fail(verdict, messages.example(y, fmt::format("{} overtook {}", messages.say(y),
-                                                  messages.say(judged.first_overtaken))));
+                                                  messages.say(judged.overtaken.front()))));
     verdict.reason = fmt::format("weaker than declared ({} is promised, {} was kept): {}", name_of(promised),
                                  name_of(kept), verdict.reason);
   }
