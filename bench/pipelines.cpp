@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "check/history/case_history.h"
 #include "check/judge.h"
 #include "model/names.h"
 #include "plan/plan.h"
@@ -32,12 +33,24 @@ std::vector<std::string> take_configs(int& argc, char** argv) {
   return files;
 }
 
+/// Judges what a case logs, where its verify is history.
+class HistoryJudge final : public RunObserver {
+ public:
+  void round_logged(const RunRecord& run, std::size_t case_index, History history) override {
+    history_.add(run.cases[case_index].rounds.back(), history);
+  }
+  [[nodiscard]] const CaseHistory& history() const { return history_; }
+
+ private:
+  CaseHistory history_;
+};
+
 /// Why RECORD's round is no measurement; empty: it is one.
-std::string complaint(const CaseRecord& record) {
+std::string complaint(const CaseRecord& record, const CaseHistory& history) {
   if (record.rounds.empty()) return "no round could be run";
   const RoundRecord& round = record.rounds.back();
   if (round.end != RoundEnd::completed) return "the round ended " + std::string(name_of(round.end));
-  for (const Verdict& verdict : judge(record)) {
+  for (const Verdict& verdict : judge(record, &history)) {
     const std::vector<Outcome> allowed = allowed_outcomes(record, verdict.check);
     if (std::find(allowed.begin(), allowed.end(), verdict.outcome) == allowed.end())
       return verdict.check + ": " + std::string(name_of(verdict.outcome)) + " " + verdict.reason;
@@ -55,11 +68,11 @@ std::int64_t received(const RoundRecord& round) {
 /// PLAN holds one case. Its warm-up rounds are run before the first repetition. REFUSED is set where a round
 /// is no measurement.
 void run_case(benchmark::State& state, Plan& plan, bool& refused) {
-  RunObserver quiet;
   for (auto _ : state) {
-    const RunRecord run = execute(plan, quiet);
+    HistoryJudge logged;
+    const RunRecord run = execute(plan, logged);
     plan.warmup_rounds = 0;
-    const std::string wrong = run.interrupted ? "interrupted" : complaint(run.cases.front());
+    const std::string wrong = run.interrupted ? "interrupted" : complaint(run.cases.front(), logged.history());
     refused = refused || !wrong.empty();
     if (!wrong.empty()) return state.SkipWithError(wrong.c_str());
     const RoundRecord& round = run.cases.front().rounds.back();

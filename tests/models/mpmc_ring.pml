@@ -1,5 +1,5 @@
-/* mpmc_ring: locks, cached positions and close() of parts/two_lock_ring.h under release and acquire,
- * with the producers' countdown that decides who closes (src/worker/produce.h). The claims: no slot is
+/* mpmc_ring: locks, cached positions and close() of src/transport/parts/two_lock_ring.h under release and
+ * acquire, with the producers' countdown that decides who closes (src/worker/produce.h). The claims: no slot is
  * touched by two at once, messages come in order, and consumers that were told `closed` have received all of
  * them between them.
  * = control_.write.closed.store(1, std::memory_order_release)

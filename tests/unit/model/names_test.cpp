@@ -31,7 +31,7 @@ TEST(Names, of_every_enumeration_lead_back_to_their_values) {
   expect_round_trip<WaitStrategy>(4);
   expect_round_trip<Codec>(1);
   expect_round_trip<PinMode>(4);
-  expect_round_trip<Verify>(3);
+  expect_round_trip<Verify>(4);
   expect_round_trip<Integrity>(2);
   expect_round_trip<LatencyMode>(3);
   expect_round_trip<FaultKind>(6);
@@ -45,6 +45,7 @@ TEST(Names, of_every_enumeration_lead_back_to_their_values) {
   expect_round_trip<OperationStatus>(5);
   expect_round_trip<ExitKind>(4);
   expect_round_trip<RoundEnd>(4);
+  expect_round_trip<PlacementClass>(4);
   expect_round_trip<HangKind>(6);
   expect_round_trip<Phase>(9);
 }
