@@ -72,7 +72,8 @@ void run_case(benchmark::State& state, Plan& plan, bool& refused) {
     HistoryJudge logged;
     const RunRecord run = execute(plan, logged);
     plan.warmup_rounds = 0;
-    const std::string wrong = run.interrupted ? "interrupted" : complaint(run.cases.front(), logged.history());
+    const std::string wrong =
+        run.interrupted ? "interrupted" : complaint(run.cases.front(), logged.history());
     refused = refused || !wrong.empty();
     if (!wrong.empty()) return state.SkipWithError(wrong.c_str());
     const RoundRecord& round = run.cases.front().rounds.back();
