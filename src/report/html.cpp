@@ -36,7 +36,8 @@ Json read_document(const std::string& path) {
     throw Error(fmt::format("no JSON: {}", error.what()), path, "give the report that --out FILE wrote");
   }
   const Json schema = document.is_object() && document.contains("schema") ? document["schema"] : Json();
-  if (std::find(std::begin(kSchemas), std::end(kSchemas), schema) == std::end(kSchemas))
+  const auto is_its = [&](std::string_view known) { return schema == Json(known); };
+  if (std::none_of(std::begin(kSchemas), std::end(kSchemas), is_its))
     throw Error(fmt::format("its schema is {}, not one of {}", schema.dump(), fmt::join(kSchemas, ", ")),
                 path, "give the JSON of bench run, ab, compare or history trend");
   return document;
