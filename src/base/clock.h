@@ -1,6 +1,8 @@
 // The one clock of every measurement: CLOCK_MONOTONIC, integer nanoseconds, shared by all processes.
 #pragma once
 
+#include <sys/time.h>
+
 #include <cstdint>
 #include <ctime>
 
@@ -11,6 +13,17 @@ namespace pcbench {
   timespec t{};
   clock_gettime(CLOCK_MONOTONIC, &t);
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+/// From START_NS to TIME_NS; 0 where it was before.
+[[nodiscard]] constexpr std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
+  return time_ns > start_ns ? time_ns - start_ns : 0;
+}
+
+/// As getrusage tells times.
+[[nodiscard]] constexpr std::uint64_t nanoseconds(const timeval& t) noexcept {
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(t.tv_usec) * 1000U;
 }
 
 /// What reading the clock costs here, so that a reader of a report can judge its numbers.

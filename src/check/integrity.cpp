@@ -8,7 +8,7 @@
 namespace pcbench {
 namespace {
 
-RoundJudgement judge_round(const Contradictions& seen) {
+RoundJudgement judge_payloads(const Contradictions& seen) {
   if (!seen.who) return {};
   std::string what =
       fmt::format("{} popped message {} of p{} with a wrong payload, first at byte {}", seen.who->name(),
@@ -25,7 +25,7 @@ Verdict judge_integrity(const CaseRecord& record) {
     for (const Taker& taker : takers(round)) popped += taker.worker->messages;
     const Contradictions seen = contradictions(round, Finding::corrupted);
     corrupted.n += seen.count;
-    fold(verdict, record, round, judge_round(seen));
+    fold(verdict, record, round, judge_payloads(seen));
   }
   verdict.facts = {{"corrupted", corrupted.fact()}};
   if (corrupted.n > 0) return verdict;  // seen is seen, even where nobody asked

@@ -10,7 +10,7 @@
 namespace pcbench {
 namespace {
 
-RoundJudgement judge_round(const Contradictions& seen) {
+RoundJudgement judge_sequences(const Contradictions& seen) {
   if (!seen.who) return {};
   std::string what = fmt::format("{} popped message {} of p{} after message {}", seen.who->name(),
                                  seen.first.sequence, seen.first.producer, seen.first.expected_sequence - 1);
@@ -32,7 +32,7 @@ Verdict judge_order(const CaseRecord& record) {
     for (const Taker& taker : takers(round)) popped += taker.worker->messages;
     const Contradictions seen = contradictions(round, Finding::reordered);
     reordered.n += seen.count;
-    if (promised) fold(verdict, record, round, judge_round(seen));
+    if (promised) fold(verdict, record, round, judge_sequences(seen));
   }
   if (!promised) {
     verdict.reason = "no order is promised";

@@ -129,10 +129,10 @@ void write_lines(const std::vector<Line>& lines, const FormatOptions& options, s
   }
 }
 
-Json transports_json() {
-  Json json = Json::array();
+OrderedJson transports_json() {
+  OrderedJson json = OrderedJson::array();
   for (const TransportRow& row : transports()) {
-    Json one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
+    OrderedJson one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
     if (row.option != nullptr) {
       one["option"] = {{"key", row.option->key}, {"help", row.option->help}};
       for (const std::string_view value : row.option->values) one["option"]["values"].push_back(value);
@@ -143,8 +143,8 @@ Json transports_json() {
   return json;
 }
 
-Json stops_json() {
-  Json json = Json::array();
+OrderedJson stops_json() {
+  OrderedJson json = OrderedJson::array();
   for (const StopRow* row : stops())
     json.push_back({{"name", row->name},
                     {"help", row->help},
@@ -155,8 +155,8 @@ Json stops_json() {
   return json;
 }
 
-Json lines_json(const std::vector<Line>& lines) {
-  Json json = Json::array();
+OrderedJson lines_json(const std::vector<Line>& lines) {
+  OrderedJson json = OrderedJson::array();
   for (const Line& line : lines) json.push_back({{"name", line.name}, {"help", line.help}});
   return json;
 }
@@ -164,7 +164,7 @@ Json lines_json(const std::vector<Line>& lines) {
 /// One thing that can be listed.
 struct Topic {
   std::string_view name;
-  Json (*json)();
+  OrderedJson (*json)();
   void (*write)(const FormatOptions&, std::ostream&);
 };
 
@@ -187,7 +187,7 @@ constexpr std::array kTopics = {
 
 ExitStatus list_command(const std::string& topic, bool as_json) {
   const FormatOptions options = format_options(Stream::out, true);
-  Json all = Json::object();
+  OrderedJson all = OrderedJson::object();
   std::ostringstream text;
   for (const Topic& one : kTopics) {
     if (!topic.empty() && topic != one.name) continue;

@@ -39,7 +39,7 @@ ExitStatus recheck_command(const RecheckOptions& options) {
   if (!options.to_json.empty()) write_as_json(history, options.to_json);
   const std::vector<Verdict> verdicts = recheck(history);
   Outcome outcome = Outcome::pass;
-  Json json = Json::array();
+  OrderedJson json = OrderedJson::array();
   std::string text =
       fmt::format("{} operations by {} workers\n", history.operations.size(), history.workers.size());
   for (const Verdict& verdict : verdicts) {

@@ -7,7 +7,7 @@
 namespace pcbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kSideNames[kSides] = {"base", "new", "control"};
 
@@ -29,12 +29,14 @@ const char* name_of_end(RunEnd end) {
   return "?";
 }
 
-Json value_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+OrderedJson value_json(const std::optional<double>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
 
-Json try_json(const Try& one, const AbCase& config) {
-  Json json = {{"apart", one.apart}, {"disturbed", one.disturbed}};
+OrderedJson try_json(const Try& one, const AbCase& config) {
+  OrderedJson json = {{"apart", one.apart}, {"disturbed", one.disturbed}};
   for (std::size_t side = 0; side < kSides; ++side) {
-    Json values = {{"placement", one.runs[side].placement}};
+    OrderedJson values = {{"placement", one.runs[side].placement}};
     for (std::size_t m = 0; m < config.metrics.size(); ++m)
       values[config.metrics[m].name] = value_json(one.runs[side].values[m]);
     json[kSideNames[side]] = std::move(values);
@@ -42,20 +44,22 @@ Json try_json(const Try& one, const AbCase& config) {
   return json;
 }
 
-Json case_json(const AbReport& report, std::size_t index) {
+OrderedJson case_json(const AbReport& report, std::size_t index) {
   const AbCase& config = report.cases[index];
   const AbCaseRecord& record = report.record.cases[index];
-  Json json = {{"id", config.id}, {"rounds_per_run", report.rounds[index]}, {"end", name_of_end(record.end)}};
+  OrderedJson json = {
+      {"id", config.id}, {"rounds_per_run", report.rounds[index]}, {"end", name_of_end(record.end)}};
   if (record.end != RunEnd::measured) {
     json["ended_by"] = name_of_side(record.ended_by);
     json["problem"] = record.problem;
   }
-  Json& looks = json["decided_at_look"] = Json::object();
+  OrderedJson& looks = json["decided_at_look"] = OrderedJson::object();
   for (std::size_t m = 0; m < config.metrics.size(); ++m)
-    looks[config.metrics[m].name] = record.claims[m].look ? Json(*record.claims[m].look) : Json(nullptr);
-  Json& slots = json["slots"] = Json::array();
+    looks[config.metrics[m].name] =
+        record.claims[m].look ? OrderedJson(*record.claims[m].look) : OrderedJson(nullptr);
+  OrderedJson& slots = json["slots"] = OrderedJson::array();
   for (const Slot& slot : record.slots) {
-    Json one = {{"order", Json::array()}, {"tries", Json::array()}};
+    OrderedJson one = {{"order", OrderedJson::array()}, {"tries", OrderedJson::array()}};
     for (const Side side : slot.order) one["order"].push_back(name_of_side(side));
     for (const Try& attempt : slot.tries) one["tries"].push_back(try_json(attempt, config));
     slots.push_back(std::move(one));
@@ -63,32 +67,32 @@ Json case_json(const AbReport& report, std::size_t index) {
   return json;
 }
 
-Json at_or_null(const nlohmann::json& json, const char* pointer) {
+OrderedJson at_or_null(const nlohmann::json& json, const char* pointer) {
   const nlohmann::json::json_pointer place{pointer};
-  return json.contains(place) ? Json(json.at(place)) : Json(nullptr);
+  return json.contains(place) ? OrderedJson(json.at(place)) : OrderedJson(nullptr);
 }
 
 }  // namespace
 
-Json ab_json(const AbReport& report, const Comparison& comparison) {
-  Json json = {{"schema", "pcbench/ab"},
-               {"schema_version", "1.0"},
-               {"tool", at_or_null(report.base_survey, "/tool")},
-               {"new_tool", at_or_null(report.new_survey, "/tool")},
-               {"environment", at_or_null(report.base_survey, "/environment")},
-               {"name", at_or_null(report.base_survey, "/name")},
-               {"config_hash", at_or_null(report.base_survey, "/config_hash")},
-               {"seed", report.rules.seed},
-               {"started_at", report.started_at},
-               {"elapsed_s", report.elapsed_s},
-               {"complete", !report.record.interrupted},
-               {"pairs_at_most", report.rules.pairs},
-               {"max_time_s", report.rules.max_time_s},
-               {"out_of_time", report.record.out_of_time},
-               {"control_alarm", report.record.control_alarm},
-               {"looks", Json::array()},
-               {"comparisons", comparisons_json({&comparison, 1})},
-               {"cases", Json::array()}};
+OrderedJson ab_json(const AbReport& report, const Comparison& comparison) {
+  OrderedJson json = {{"schema", "pcbench/ab"},
+                      {"schema_version", "1.0"},
+                      {"tool", at_or_null(report.base_survey, "/tool")},
+                      {"new_tool", at_or_null(report.new_survey, "/tool")},
+                      {"environment", at_or_null(report.base_survey, "/environment")},
+                      {"name", at_or_null(report.base_survey, "/name")},
+                      {"config_hash", at_or_null(report.base_survey, "/config_hash")},
+                      {"seed", report.rules.seed},
+                      {"started_at", report.started_at},
+                      {"elapsed_s", report.elapsed_s},
+                      {"complete", !report.record.interrupted},
+                      {"pairs_at_most", report.rules.pairs},
+                      {"max_time_s", report.rules.max_time_s},
+                      {"out_of_time", report.record.out_of_time},
+                      {"control_alarm", report.record.control_alarm},
+                      {"looks", OrderedJson::array()},
+                      {"comparisons", comparisons_json({&comparison, 1})},
+                      {"cases", OrderedJson::array()}};
   for (const LookRecord& look : report.record.looks)
     json["looks"].push_back({{"pairs", look.pairs}, {"share_of_alpha", look.share}});
   for (std::size_t i = 0; i < report.cases.size(); ++i) json["cases"].push_back(case_json(report, i));

@@ -15,8 +15,6 @@ namespace {
 constexpr double kShapeAlpha = 0.01;
 constexpr double kOrderAlpha = 0.01;
 
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
-
 /// SIDE's values of a metric in the first SLOTS slots that were compared.
 std::vector<double> values_of(const AbCaseRecord& record, std::size_t metric, Side side, std::size_t slots) {
   std::vector<double> values;

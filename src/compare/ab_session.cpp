@@ -11,18 +11,15 @@ namespace pcbench {
 namespace {
 
 constexpr std::size_t kTriesApartMax = 3;  ///< a slot whose runs fell apart so often is left without a pair
-constexpr std::size_t kTriesDisturbedMax =
-    2;  ///< on a machine that is always disturbed the second try counts
+constexpr std::size_t kTriesDisturbedMax = 2;  ///< on a machine that is always disturbed the second counts
 
 bool is_alarm(GateVerdict verdict) {
   return verdict == GateVerdict::regression || verdict == GateVerdict::improvement;
 }
 
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
-
-class Session {
+class AbSession {
  public:
-  Session(const std::vector<AbCase>& cases, const AbRules& rules, CaseRunner& runner)
+  AbSession(const std::vector<AbCase>& cases, const AbRules& rules, CaseRunner& runner)
       : cases_(cases), rules_(rules), runner_(runner), random_(rules.seed), slot_s_(cases.size()) {
     record_.cases.resize(cases.size());
     for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -164,7 +161,7 @@ class Session {
 }  // namespace
 
 AbRecord run_ab_session(const std::vector<AbCase>& cases, const AbRules& rules, CaseRunner& runner) {
-  return Session(cases, rules, runner).run();
+  return AbSession(cases, rules, runner).run();
 }
 
 std::vector<double> differences_of(const AbCaseRecord& record, std::size_t metric, bool higher_is_better,

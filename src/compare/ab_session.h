@@ -18,6 +18,7 @@ namespace pcbench {
 
 enum class Side : std::uint8_t { base, next, control };
 inline constexpr std::size_t kSides = 3;
+[[nodiscard]] constexpr std::size_t index_of(Side side) noexcept { return static_cast<std::size_t>(side); }
 
 /// Something measured of a case, with its direction.
 struct MetricKey {

@@ -5,14 +5,14 @@
 namespace pcbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
+OrderedJson or_null(const std::optional<T>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
 }
 
-Json claim_json(const Claim& claim) {
+OrderedJson claim_json(const Claim& claim) {
   return {{"case", claim.case_id},
           {"metric", claim.metric},
           {"unit", claim.unit},
@@ -34,21 +34,21 @@ Json claim_json(const Claim& claim) {
 
 }  // namespace
 
-Json comparisons_json(std::span<const Comparison> comparisons) {
-  Json list = Json::array();
+OrderedJson comparisons_json(std::span<const Comparison> comparisons) {
+  OrderedJson list = OrderedJson::array();
   for (const Comparison& comparison : comparisons) {
     const GateRule& rule = comparison.rule;
-    Json one = {{"base", comparison.label_base},
-                {"new", comparison.label_new},
-                {"rule",
-                 {{"alpha", rule.alpha},
-                  {"min_effect", rule.min_effect},
-                  {"margin", rule.margin},
-                  {"equivalence_alpha", rule.equivalence_alpha}}},
-                {"family", comparison.family},
-                {"claims", Json::array()},
-                {"not_compared", Json::array()},
-                {"caveats", comparison.caveats}};
+    OrderedJson one = {{"base", comparison.label_base},
+                       {"new", comparison.label_new},
+                       {"rule",
+                        {{"alpha", rule.alpha},
+                         {"min_effect", rule.min_effect},
+                         {"margin", rule.margin},
+                         {"equivalence_alpha", rule.equivalence_alpha}}},
+                       {"family", comparison.family},
+                       {"claims", OrderedJson::array()},
+                       {"not_compared", OrderedJson::array()},
+                       {"caveats", comparison.caveats}};
     for (const Claim& claim : comparison.claims) one["claims"].push_back(claim_json(claim));
     for (const NotCompared& left_out : comparison.not_compared)
       one["not_compared"].push_back({{"case", left_out.case_id},

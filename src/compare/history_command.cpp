@@ -117,34 +117,34 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
   out << fmt::format("{} of {} regressed\n", regressed, trend.series.size());
 }
 
-Json session_json(const Session& session) {
-  Json json = {{"id", session.id},
-               {"kind", session.kind},
-               {"started_at", session.started_at},
-               {"name", session.name},
-               {"config_hash", session.config_hash},
-               {"machine", session.machine},
-               {"git_commit", session.git_commit},
-               {"cases", session.cases}};
-  json["control_alarm"] = session.control_alarm ? Json(*session.control_alarm) : Json(nullptr);
+OrderedJson session_json(const Session& session) {
+  OrderedJson json = {{"id", session.id},
+                      {"kind", session.kind},
+                      {"started_at", session.started_at},
+                      {"name", session.name},
+                      {"config_hash", session.config_hash},
+                      {"machine", session.machine},
+                      {"git_commit", session.git_commit},
+                      {"cases", session.cases}};
+  json["control_alarm"] = session.control_alarm ? OrderedJson(*session.control_alarm) : OrderedJson(nullptr);
   return json;
 }
 
-Json trend_json(const Trend& trend) {
-  Json json = {{"schema", "pcbench/trend"},
-               {"schema_version", "1.0"},
-               {"sessions", Json::array()},
-               {"series", Json::array()}};
+OrderedJson trend_json(const Trend& trend) {
+  OrderedJson json = {{"schema", "pcbench/trend"},
+                      {"schema_version", "1.0"},
+                      {"sessions", OrderedJson::array()},
+                      {"series", OrderedJson::array()}};
   for (const Session& session : trend.sessions) json["sessions"].push_back(session_json(session));
   for (const Series& series : trend.series) {
-    Json shifts = Json::array();
+    OrderedJson shifts = OrderedJson::array();
     for (const LevelShift& shift : series.shifts)
       shifts.push_back({{"session", trend.sessions[shift.session].id},
                         {"git_commit", trend.sessions[shift.session].git_commit},
                         {"change", shift.change},
                         {"worse", shift.worse},
                         {"p", shift.p}});
-    Json sessions = Json::array();
+    OrderedJson sessions = OrderedJson::array();
     for (const std::size_t index : series.sessions) sessions.push_back(trend.sessions[index].id);
     json["series"].push_back({{"case", series.case_id},
                               {"metric", series.metric},
@@ -189,7 +189,7 @@ int history_list(const HistoryOptions& options, std::ostream& out) {
   HistoryStore store = open_existing(options.database);
   const std::vector<Session> sessions = store.sessions();
   if (options.as_json) {
-    Json json = Json::array();
+    OrderedJson json = OrderedJson::array();
     for (const Session& session : sessions) json.push_back(session_json(session));
     out << pretty_json(
         {{"schema", "pcbench/sessions"}, {"schema_version", "1.0"}, {"sessions", std::move(json)}});

@@ -13,15 +13,15 @@
 namespace pcbench {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 
 constexpr std::size_t kDepthMax = 100;
 constexpr std::string_view kRemedy = "give a report that `bench` wrote with --out FILE";
 
 /// Builds a document from the parser's events, without what is under a skipped key.
-class Builder : public nlohmann::json_sax<Json> {
+class DocumentBuilder : public nlohmann::json_sax<Document> {
  public:
-  Builder(std::string file, std::span<const std::string_view> skipped)
+  DocumentBuilder(std::string file, std::span<const std::string_view> skipped)
       : file_(std::move(file)), skipped_(skipped) {}
 
   bool null() override { return add(nullptr); }
@@ -31,8 +31,8 @@ class Builder : public nlohmann::json_sax<Json> {
   bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
   bool string(string_t& value) override { return add(std::move(value)); }
   bool binary(binary_t& /*value*/) override { return false; }  // JSON text has none
-  bool start_object(std::size_t /*size*/) override { return open(Json::object()); }
-  bool start_array(std::size_t /*size*/) override { return open(Json::array()); }
+  bool start_object(std::size_t /*size*/) override { return open(Document::object()); }
+  bool start_array(std::size_t /*size*/) override { return open(Document::array()); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
 
@@ -52,11 +52,11 @@ class Builder : public nlohmann::json_sax<Json> {
         file_, std::string(kRemedy));
   }
 
-  Json take() { return std::move(root_); }
+  Document take() { return std::move(root_); }
 
  private:
   /// Where the next value belongs; nullptr: nowhere, it is skipped.
-  Json* place() {
+  Document* place() {
     if (skip_depth_ != 0) return nullptr;
     if (skip_next_) {
       skip_next_ = false;
@@ -70,14 +70,14 @@ class Builder : public nlohmann::json_sax<Json> {
 
   template <class T>
   bool add(T&& value) {
-    if (Json* const here = place()) *here = std::forward<T>(value);
+    if (Document* const here = place()) *here = std::forward<T>(value);
     return true;
   }
 
-  bool open(Json empty) {
+  bool open(Document empty) {
     if (stack_.size() + skip_depth_ >= kDepthMax)
       throw Error(fmt::format("nested deeper than {} levels", kDepthMax), file_, std::string(kRemedy));
-    if (Json* const here = place()) {
+    if (Document* const here = place()) {
       *here = std::move(empty);
       stack_.push_back(here);
     } else {
@@ -94,9 +94,9 @@ class Builder : public nlohmann::json_sax<Json> {
 
   std::string file_;
   std::span<const std::string_view> skipped_;
-  Json root_;
-  std::vector<Json*> stack_;  ///< open containers; each stays where it is while it is open
-  Json* target_ = nullptr;    ///< of the key last read
+  Document root_;
+  std::vector<Document*> stack_;  ///< open containers; each stays where it is while it is open
+  Document* target_ = nullptr;    ///< of the key last read
   std::size_t skip_depth_ = 0;
   bool skip_next_ = false;
 };
@@ -110,7 +110,7 @@ std::string escaped(std::string_view key) {
 
 }  // namespace
 
-Json read_json_file(const std::string& path, std::span<const std::string_view> skipped) {
+Document read_json_file(const std::string& path, std::span<const std::string_view> skipped) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
   std::array<char, 1 << 16> chunk;
@@ -123,8 +123,8 @@ Json read_json_file(const std::string& path, std::span<const std::string_view> s
     error.message = "cannot be read: " + error.message;
     throw error;
   }
-  Builder builder(path, skipped);
-  Json::sax_parse(text, &builder);
+  DocumentBuilder builder(path, skipped);
+  Document::sax_parse(text, &builder);
   return builder.take();
 }
 
@@ -181,7 +181,7 @@ bool JsonView::boolean() const {
 
 void JsonView::reject(const std::string& rule) const {
   constexpr std::size_t kShown = 60;
-  std::string value = json_->dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string value = json_->dump(-1, ' ', false, Document::error_handler_t::replace);
   if (value.size() > kShown) value = value.substr(0, kShown) + "...";
   throw Error(fmt::format("{} {}", value, rule),
               file_ + ": " + (pointer_.empty() ? "the document" : pointer_), std::string(kRemedy));

@@ -24,13 +24,14 @@ Paint paint_of(Severity severity) {
   return Paint::plain;
 }
 
-Json diagnoses_json(const std::vector<Diagnosis>& diagnoses, bool quiet) {
-  Json list = Json::array();
+OrderedJson diagnoses_json(const std::vector<Diagnosis>& diagnoses, bool quiet) {
+  OrderedJson list = OrderedJson::array();
   for (const Diagnosis& diagnosis : diagnoses)
-    list.push_back({{"id", diagnosis.id},
-                    {"severity", name_of(diagnosis.severity)},
-                    {"text", diagnosis.text},
-                    {"remedy", diagnosis.remedy.empty() ? Json(nullptr) : Json(diagnosis.remedy)}});
+    list.push_back(
+        {{"id", diagnosis.id},
+         {"severity", name_of(diagnosis.severity)},
+         {"text", diagnosis.text},
+         {"remedy", diagnosis.remedy.empty() ? OrderedJson(nullptr) : OrderedJson(diagnosis.remedy)}});
   return {{"schema", "pcbench/doctor"},
           {"schema_version", "1.0"},
           {"quiet", quiet},

@@ -6,12 +6,13 @@
 namespace pcbench {
 
 void write_bmf(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     if (report.cases[i].outcome == Outcome::fail || !report.cases[i].as_expected) continue;
     for (const Metric& metric : report.cases[i].summary.metrics) {
       if (!metric.median) continue;
-      Json& measure = json[report.record.cases[i].config.id][metric.name] = {{"value", *metric.median}};
+      OrderedJson& measure =
+          json[report.record.cases[i].config.id][metric.name] = {{"value", *metric.median}};
       if (!metric.ci95) continue;
       measure["lower_value"] = (*metric.ci95)[0];
       measure["upper_value"] = (*metric.ci95)[1];

@@ -9,16 +9,16 @@
 namespace pcbench {
 namespace {
 
-Json entry_json(const std::string& name, const std::string& unit, double value,
-                const std::optional<std::array<double, 2>>& interval, std::size_t rounds) {
-  Json json = {{"name", name}, {"unit", unit}, {"value", value}};
+OrderedJson entry_json(const std::string& name, const std::string& unit, double value,
+                       const std::optional<std::array<double, 2>>& interval, std::size_t rounds) {
+  OrderedJson json = {{"name", name}, {"unit", unit}, {"value", value}};
   if (interval) json["range"] = fmt::format("± {:.6g}", ((*interval)[1] - (*interval)[0]) / 2);
   json["extra"] = fmt::format("median of {} rounds", rounds);
   return json;
 }
 
 /// Nothing for a rate that says the same again, in other units.
-void add_metric(const std::string& id, const Metric& metric, Json& json) {
+void add_metric(const std::string& id, const Metric& metric, OrderedJson& json) {
   const std::size_t rounds = metric.samples.size();
   if (!metric.median || *metric.median <= 0) return;
   if (!metric.higher_is_better) {
@@ -33,7 +33,7 @@ void add_metric(const std::string& id, const Metric& metric, Json& json) {
 }  // namespace
 
 void write_gha(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
-  Json json = Json::array();
+  OrderedJson json = OrderedJson::array();
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     if (report.cases[i].outcome == Outcome::fail || !report.cases[i].as_expected) continue;
     for (const Metric& metric : report.cases[i].summary.metrics)

@@ -15,7 +15,7 @@
 namespace pcbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::string_view kSchemas[] = {"pcbench/report", "pcbench/ab", "pcbench/comparison",
                                          "pcbench/trend"};
@@ -28,15 +28,16 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-Json read_document(const std::string& path) {
-  Json document;
+OrderedJson read_document(const std::string& path) {
+  OrderedJson document;
   try {
-    document = Json::parse(read_file(path));
-  } catch (const Json::parse_error& error) {
+    document = OrderedJson::parse(read_file(path));
+  } catch (const OrderedJson::parse_error& error) {
     throw Error(fmt::format("no JSON: {}", error.what()), path, "give the report that --out FILE wrote");
   }
-  const Json schema = document.is_object() && document.contains("schema") ? document["schema"] : Json();
-  const auto is_its = [&](std::string_view known) { return schema == Json(known); };
+  const OrderedJson schema =
+      document.is_object() && document.contains("schema") ? document["schema"] : OrderedJson();
+  const auto is_its = [&](std::string_view known) { return schema == OrderedJson(known); };
   if (std::none_of(std::begin(kSchemas), std::end(kSchemas), is_its))
     throw Error(fmt::format("its schema is {}, not one of {}", schema.dump(), fmt::join(kSchemas, ", ")),
                 path, "give the JSON of bench run, ab, compare or history trend");
@@ -57,10 +58,10 @@ std::string script_safe(const std::string& json) {
 }  // namespace
 
 std::string html_page(const std::vector<std::string>& files) {
-  Json all = Json::array();
+  OrderedJson all = OrderedJson::array();
   for (const std::string& file : files) all.push_back({{"file", file}, {"document", read_document(file)}});
   std::string page(page_template());
-  const std::string data = script_safe(all.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string data = script_safe(all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   return page.replace(page.find(kPageData), kPageData.size(), data);
 }
 

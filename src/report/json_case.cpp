@@ -14,12 +14,12 @@ constexpr std::string_view kBucketRule =
     "[2^k, 2^(k+1)) has 512 equal ones; lower is the least value of the bucket";
 
 template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
+OrderedJson or_null(const std::optional<T>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
 }
 
-Json blocked_json(const std::vector<BlockedWorker>& blocked) {
-  Json json = Json::array();
+OrderedJson blocked_json(const std::vector<BlockedWorker>& blocked) {
+  OrderedJson json = OrderedJson::array();
   for (const BlockedWorker& worker : blocked)
     json.push_back({{"worker", worker.worker},
                     {"phase", worker.phase},
@@ -31,25 +31,26 @@ Json blocked_json(const std::vector<BlockedWorker>& blocked) {
   return json;
 }
 
-Json metric_json(const Metric& metric) {
-  Json json = {{"unit", metric.unit},
-               {"better", metric.higher_is_better ? "higher" : "lower"},
-               {"samples", metric.samples},
-               {"median", or_null(metric.median)},
-               {"ci95", or_null(metric.ci95)}};
+OrderedJson metric_json(const Metric& metric) {
+  OrderedJson json = {{"unit", metric.unit},
+                      {"better", metric.higher_is_better ? "higher" : "lower"},
+                      {"samples", metric.samples},
+                      {"median", or_null(metric.median)},
+                      {"ci95", or_null(metric.ci95)}};
   if (!metric.reason.empty()) json["reason"] = metric.reason;
   return json;
 }
 
-Json effective_json(const Effective& effective) {
-  Json json = {
-      {"capacity_slots", effective.capacity_slots == 0 ? Json(nullptr) : Json(effective.capacity_slots)},
+OrderedJson effective_json(const Effective& effective) {
+  OrderedJson json = {
+      {"capacity_slots",
+       effective.capacity_slots == 0 ? OrderedJson(nullptr) : OrderedJson(effective.capacity_slots)},
       {"batch_messages", effective.batch_messages}};
   for (const auto& [key, fact] : effective.others) json[key] = fact_json(fact);
   return json;
 }
 
-Json worker_json(const WorkerRecord& worker, const Case& config) {
+OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
   const bool produces = worker.role == Role::producer;
   return {{"role", name_of(worker.role)},
           {"index", worker.index},
@@ -58,8 +59,8 @@ Json worker_json(const WorkerRecord& worker, const Case& config) {
           {"start", config.workers == WorkerKind::thread ? "thread" : name_of(config.start)},
           {"start_ns", worker.start_ns},
           {"messages", worker.messages},
-          {"full_count", produces ? Json(worker.wait_count) : Json(nullptr)},
-          {"empty_count", produces ? Json(nullptr) : Json(worker.wait_count)},
+          {"full_count", produces ? OrderedJson(worker.wait_count) : OrderedJson(nullptr)},
+          {"empty_count", produces ? OrderedJson(nullptr) : OrderedJson(worker.wait_count)},
           {"blocked_ns", worker.blocked_ns},
           {"cpu_user_ns", worker.cpu_user_ns},
           {"cpu_system_ns", worker.cpu_system_ns},
@@ -69,10 +70,10 @@ Json worker_json(const WorkerRecord& worker, const Case& config) {
           {"exit",
            {{"kind", name_of(worker.exit.kind)}, {"code", worker.exit.code}, {"asked", worker.exit.asked}}},
           {"phase", name_of(worker.phase)},
-          {"error", worker.error.empty() ? Json(nullptr) : Json(worker.error)}};
+          {"error", worker.error.empty() ? OrderedJson(nullptr) : OrderedJson(worker.error)}};
 }
 
-Json noise_json(const RoundNoise& noise) {
+OrderedJson noise_json(const RoundNoise& noise) {
   return {{"elapsed_ns", noise.took.elapsed_ns},
           {"cpu_ns", or_null(noise.took.cpu_ns)},
           {"stolen_ns", or_null(noise.took.stolen_ns)},
@@ -82,10 +83,10 @@ Json noise_json(const RoundNoise& noise) {
           {"fastest_cpu_mhz", or_null(noise.fastest_cpu_mhz)}};
 }
 
-Json steadiness_json(const Steadiness& steadiness) {
-  Json json = {{"judged", steadiness.judged},
-               {"steady", steadiness.judged ? Json(steadiness.steady) : Json(nullptr)},
-               {"p", steadiness.judged ? Json(steadiness.p) : Json(nullptr)}};
+OrderedJson steadiness_json(const Steadiness& steadiness) {
+  OrderedJson json = {{"judged", steadiness.judged},
+                      {"steady", steadiness.judged ? OrderedJson(steadiness.steady) : OrderedJson(nullptr)},
+                      {"p", steadiness.judged ? OrderedJson(steadiness.p) : OrderedJson(nullptr)}};
   if (!steadiness.judged) json["reason"] = "at least 8 rounds, not all alike, can be judged";
   else if (!steadiness.steady) json["reason"] = steadiness.finding;
   return json;
@@ -100,8 +101,8 @@ std::uint64_t messages_of(const RoundRecord& round, Role role) {
 
 }  // namespace
 
-Json verdict_json(const Verdict& verdict) {
-  Json json = {{"check", verdict.check}, {"outcome", name_of(verdict.outcome)}};
+OrderedJson verdict_json(const Verdict& verdict) {
+  OrderedJson json = {{"check", verdict.check}, {"outcome", name_of(verdict.outcome)}};
   for (const auto& [key, fact] : verdict.facts) json[key] = fact_json(fact);
   if (!verdict.reason.empty()) json["reason"] = verdict.reason;
   if (verdict.check == "termination" || !verdict.blocked.empty())
@@ -116,25 +117,26 @@ Json verdict_json(const Verdict& verdict) {
   return json;
 }
 
-Json round_json(const RoundRecord& round, const Case& config) {
-  Json workers = Json::array();
+OrderedJson round_json(const RoundRecord& round, const Case& config) {
+  OrderedJson workers = OrderedJson::array();
   for (const WorkerRecord& worker : round.workers) workers.push_back(worker_json(worker, config));
-  Json json = {{"index", round.index},
-               {"order_index", round.order_index},
-               {"sent", messages_of(round, Role::producer)},
-               {"received", messages_of(round, Role::consumer)},
-               {"left_inside", round.drain ? Json(round.drain->messages) : Json(nullptr)},
-               {"elapsed_ns", round.elapsed_ns},
-               {"end", name_of(round.end)},
-               {"hang", name_of(round.hang)},
-               {"placement",
-                {{"class", name_of(round.placement.kind)},
-                 {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
-                 {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
+  OrderedJson json = {
+      {"index", round.index},
+      {"order_index", round.order_index},
+      {"sent", messages_of(round, Role::producer)},
+      {"received", messages_of(round, Role::consumer)},
+      {"left_inside", round.drain ? OrderedJson(round.drain->messages) : OrderedJson(nullptr)},
+      {"elapsed_ns", round.elapsed_ns},
+      {"end", name_of(round.end)},
+      {"hang", name_of(round.hang)},
+      {"placement",
+       {{"class", name_of(round.placement.kind)},
+        {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
+        {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
   json["noise"] = noise_json(round.noise);
   for (const FaultRecord& one : round.faults) {
-    Json fault = fault_json(one.fault);
+    OrderedJson fault = fault_json(one.fault);
     fault["struck_at_ns"] = or_null(one.struck_at_ns);
     json["faults"].push_back(std::move(fault));
   }
@@ -142,29 +144,29 @@ Json round_json(const RoundRecord& round, const Case& config) {
   return json;
 }
 
-Json case_json(const CaseRecord& record, const CaseReport& report) {
-  Json json = {{"id", record.config.id},
-               {"params", params_json(record.config)},
-               {"effective", effective_json(record.effective)},
-               {"promises", promises_json(record.promises)},
-               {"floor", record.floor},
-               {"seed", record.seed},
-               {"outcome", name_of(report.outcome)},
-               {"expected", name_of(report.expected)},
-               {"as_expected", report.as_expected}};
-  Json& verdicts = json["verdicts"] = Json::array();
+OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
+  OrderedJson json = {{"id", record.config.id},
+                      {"params", params_json(record.config)},
+                      {"effective", effective_json(record.effective)},
+                      {"promises", promises_json(record.promises)},
+                      {"floor", record.floor},
+                      {"seed", record.seed},
+                      {"outcome", name_of(report.outcome)},
+                      {"expected", name_of(report.expected)},
+                      {"as_expected", report.as_expected}};
+  OrderedJson& verdicts = json["verdicts"] = OrderedJson::array();
   for (const Verdict& verdict : report.verdicts) verdicts.push_back(verdict_json(verdict));
-  Json& metrics = json["metrics"] = Json::object();
+  OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);
-  Json& rounds = json["rounds"] = Json::array();
+  OrderedJson& rounds = json["rounds"] = OrderedJson::array();
   for (const RoundRecord& round : record.rounds) rounds.push_back(round_json(round, record.config));
-  json["discarded_rounds"] = Json::array();
-  Json& histograms = json["histograms"] = Json::object();
+  json["discarded_rounds"] = OrderedJson::array();
+  OrderedJson& histograms = json["histograms"] = OrderedJson::object();
   if (const auto& buckets = report.summary.service_ns.buckets; !buckets.empty())
     histograms["service_ns"] = {{"bucket_rule", kBucketRule}, {"buckets", buckets}};
-  Json& warnings = json["warnings"] = Json::array();
+  OrderedJson& warnings = json["warnings"] = OrderedJson::array();
   for (const auto* list : {&record.warnings, &report.summary.warnings})
     for (const Warning& warning : *list) warnings.push_back(warning_json(warning));
   return json;

@@ -10,25 +10,27 @@ namespace pcbench {
 namespace {
 
 /// 0 stands for "any number" in the registry; JSON says so with null.
-Json limit_json(std::uint32_t most) { return most == 0 ? Json(nullptr) : Json(most); }
+OrderedJson limit_json(std::uint32_t most) { return most == 0 ? OrderedJson(nullptr) : OrderedJson(most); }
 
 /// Empty words are "there is none".
-Json words_json(std::string_view words) { return words.empty() ? Json(nullptr) : Json(words); }
-
-Json pin_json(const Pin& pin) {
-  return pin.mode == PinMode::list ? Json(pin.cpus) : Json(std::string(name_of(pin.mode)));
+OrderedJson words_json(std::string_view words) {
+  return words.empty() ? OrderedJson(nullptr) : OrderedJson(words);
 }
 
-Json faults_json(const std::vector<FaultSpec>& faults) {
-  Json json = Json::array();
+OrderedJson pin_json(const Pin& pin) {
+  return pin.mode == PinMode::list ? OrderedJson(pin.cpus) : OrderedJson(std::string(name_of(pin.mode)));
+}
+
+OrderedJson faults_json(const std::vector<FaultSpec>& faults) {
+  OrderedJson json = OrderedJson::array();
   for (const FaultSpec& fault : faults) json.push_back(fault_json(fault));
   return json;
 }
 
-Json expectation_json(const Expectation& expect) {
-  Json json = Json::object();
+OrderedJson expectation_json(const Expectation& expect) {
+  OrderedJson json = OrderedJson::object();
   for (const auto& [check, outcomes] : expect) {
-    json[check] = Json::array();
+    json[check] = OrderedJson::array();
     for (const Outcome outcome : outcomes) json[check].push_back(name_of(outcome));
   }
   return json;
@@ -36,11 +38,11 @@ Json expectation_json(const Expectation& expect) {
 
 constexpr std::size_t kLineColumns = 118;
 
-std::string one_line(const Json& json) {
+std::string one_line(const OrderedJson& json) {
   return json.dump(-1, ' ', false, nlohmann::detail::error_handler_t::replace);
 }
 
-void append_pretty(const Json& json, std::size_t depth, std::size_t prefix, std::string& out) {
+void append_pretty(const OrderedJson& json, std::size_t depth, std::size_t prefix, std::string& out) {
   const std::string line = one_line(json);
   if (json.empty() || !json.is_structured() || (depth > 0 && depth + prefix + line.size() < kLineColumns)) {
     out += line;
@@ -62,29 +64,29 @@ void append_pretty(const Json& json, std::size_t depth, std::size_t prefix, std:
 
 }  // namespace
 
-std::string pretty_json(const Json& json) {
+std::string pretty_json(const OrderedJson& json) {
   std::string text;
   append_pretty(json, 0, 0, text);
   return text + "\n";
 }
 
-Json fact_json(const Fact& fact) {
+OrderedJson fact_json(const Fact& fact) {
   return std::visit(
       []<class T>(const T& value) {
-        if constexpr (std::is_same_v<T, std::monostate>) return Json(nullptr);
-        else return Json(value);
+        if constexpr (std::is_same_v<T, std::monostate>) return OrderedJson(nullptr);
+        else return OrderedJson(value);
       },
       fact);
 }
 
-Json warning_json(const Warning& warning) {
-  Json json = {{"id", warning.id}, {"text", warning.text}, {"remedy", warning.remedy}};
+OrderedJson warning_json(const Warning& warning) {
+  OrderedJson json = {{"id", warning.id}, {"text", warning.text}, {"remedy", warning.remedy}};
   if (!warning.case_id.empty()) json["case"] = warning.case_id;
   return json;
 }
 
-Json promises_json(const Promises& promises) {
-  Json workers = Json::array();
+OrderedJson promises_json(const Promises& promises) {
+  OrderedJson workers = OrderedJson::array();
   if (promises.threads) workers.push_back("thread");
   if (promises.processes) workers.push_back("process");
   return {{"producers_max", limit_json(promises.producers_max)},
@@ -107,7 +109,7 @@ Json promises_json(const Promises& promises) {
           {"survives", words_json(promises.survives)}};
 }
 
-Json fault_json(const FaultSpec& fault) {
+OrderedJson fault_json(const FaultSpec& fault) {
   return {{"kind", name_of(fault.kind)},
           {"role", fault.consumer ? "consumer" : "producer"},
           {"index", fault.index},
@@ -116,35 +118,37 @@ Json fault_json(const FaultSpec& fault) {
           {"duration_ns", fault.duration_ns}};
 }
 
-Json params_json(const Case& config) {
-  Json options = Json::object();
+OrderedJson params_json(const Case& config) {
+  OrderedJson options = OrderedJson::object();
   for (const auto& [key, value] : config.transport_options) options[key] = value;
-  const auto messages = config.messages ? Json(*config.messages) : Json(nullptr);
-  const auto duration = config.duration_s ? Json(*config.duration_s) : Json(nullptr);
-  return {{"transport", config.transport},
-          {"transport_options", std::move(options)},
-          {"topology", fmt::format("{}x{}", config.producers, config.consumers)},
-          {"producers", config.producers},
-          {"consumers", config.consumers},
-          {"workers", name_of(config.workers)},
-          {"start", name_of(config.start)},
-          {"messages", messages},
-          {"duration_s", duration},
-          {"payload_bytes", config.payload_bytes},
-          {"capacity_slots", config.capacity_slots ? Json(*config.capacity_slots) : Json("auto")},
-          {"batch_messages", config.batch_messages},
-          {"stop", config.stop},
-          {"wait", name_of(config.wait)},
-          {"load", {{"mode", "closed"}}},  // validation refuses every other one as not supported yet
-          {"work", {{"producer_ns", config.work.producer_ns}, {"consumer_ns", config.work.consumer_ns}}},
-          {"codec", name_of(config.codec)},
-          {"pin", pin_json(config.pin)},
-          {"verify", name_of(config.verify)},
-          {"history_operations", config.history_operations ? Json(*config.history_operations) : Json("auto")},
-          {"integrity", name_of(config.integrity)},
-          {"latency", name_of(config.latency)},
-          {"faults", faults_json(config.faults)},
-          {"expect", expectation_json(config.expect)}};
+  const auto messages = config.messages ? OrderedJson(*config.messages) : OrderedJson(nullptr);
+  const auto duration = config.duration_s ? OrderedJson(*config.duration_s) : OrderedJson(nullptr);
+  return {
+      {"transport", config.transport},
+      {"transport_options", std::move(options)},
+      {"topology", fmt::format("{}x{}", config.producers, config.consumers)},
+      {"producers", config.producers},
+      {"consumers", config.consumers},
+      {"workers", name_of(config.workers)},
+      {"start", name_of(config.start)},
+      {"messages", messages},
+      {"duration_s", duration},
+      {"payload_bytes", config.payload_bytes},
+      {"capacity_slots", config.capacity_slots ? OrderedJson(*config.capacity_slots) : OrderedJson("auto")},
+      {"batch_messages", config.batch_messages},
+      {"stop", config.stop},
+      {"wait", name_of(config.wait)},
+      {"load", {{"mode", "closed"}}},  // validation refuses every other one as not supported yet
+      {"work", {{"producer_ns", config.work.producer_ns}, {"consumer_ns", config.work.consumer_ns}}},
+      {"codec", name_of(config.codec)},
+      {"pin", pin_json(config.pin)},
+      {"verify", name_of(config.verify)},
+      {"history_operations",
+       config.history_operations ? OrderedJson(*config.history_operations) : OrderedJson("auto")},
+      {"integrity", name_of(config.integrity)},
+      {"latency", name_of(config.latency)},
+      {"faults", faults_json(config.faults)},
+      {"expect", expectation_json(config.expect)}};
 }
 
 }  // namespace pcbench

@@ -6,19 +6,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace pcbench {
 namespace {
-
-std::uint64_t nanoseconds(const timeval& t) noexcept {
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +
-         static_cast<std::uint64_t>(t.tv_usec) * 1000U;
-}
-
-std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
-  return time_ns > start_ns ? time_ns - start_ns : 0;
-}
 
 /// How WORKER_ID ended. A worker that had left its loop counts as ended by itself even if its process was
 /// still there.

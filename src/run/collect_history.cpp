@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "run/worker_entry.h"
 
 namespace pcbench {
@@ -17,10 +18,6 @@ HistoryPromises promises_of(const Promises& promises, const Effective& effective
       promises.capacity == CapacityRule::any || promises.capacity == CapacityRule::power_of_two;
   if (counts_slots && effective.capacity_slots != 0) history.capacity_slots = effective.capacity_slots;
   return history;
-}
-
-std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
-  return time_ns > start_ns ? time_ns - start_ns : 0;
 }
 
 /// An envelope that a broken transport made up may say anything; a history's integers have a limit.

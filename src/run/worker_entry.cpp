@@ -29,11 +29,6 @@ class DrainStop final : public ConsumerStop {
   bool over_when_closed() noexcept override { return true; }
 };
 
-std::uint64_t nanoseconds(const timeval& t) noexcept {
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +
-         static_cast<std::uint64_t>(t.tv_usec) * 1000U;
-}
-
 /// Adds what the thread has used since BEFORE to its slot.
 void note_usage(WorkerSlot& slot, const rusage& before) noexcept {
   rusage after{};

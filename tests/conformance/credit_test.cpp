@@ -22,9 +22,9 @@ namespace {
 
 constexpr std::uint32_t kThreads = 4;
 constexpr std::uint32_t kPairs = 30'000;
-constexpr std::uint32_t kPayloadBytes = 100;
+constexpr std::uint32_t kCreditBytes = 100;
 using BoostQueueHere = LockfreeChannel<BoostQueue<Block<kBlockBytes[2]>>>;
-static_assert(message_bytes(kPayloadBytes) <= kBlockBytes[2]);
+static_assert(message_bytes(kCreditBytes) <= kBlockBytes[2]);
 
 template <class T>
 constexpr Promises kPromisesOf = T::kPromises;
@@ -36,16 +36,16 @@ class Credit : public testing::Test {
  protected:
   Deadline deadline_{60};
 };
-using Transports = testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>, ShmLockedQueue,
-                                  BoostQueueHere, BoostMessageQueue>;
-TYPED_TEST_SUITE(Credit, Transports);
+using LimitedTransports = testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
+                                         ShmLockedQueue, BoostQueueHere, BoostMessageQueue>;
+TYPED_TEST_SUITE(Credit, LimitedTransports);
 
 TYPED_TEST(Credit, IsAlwaysHonoured) {
   RoundSpec spec{};
   spec.producers = kThreads;
   spec.consumers = kThreads;
-  spec.payload_bytes = kPayloadBytes;
-  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(kPayloadBytes));
+  spec.payload_bytes = kCreditBytes;
+  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(kCreditBytes));
   spec.capacity_slots = kThreads;
   spec.batch_messages = 1;
   TypeParam transport(spec);

@@ -89,12 +89,12 @@ class EveryEndpoint : public testing::Test {
 using SizedBlock = Block<kBlockBytes[2]>;  // the one create_for_size would choose
 static_assert(kBlockBytes[1] < message_bytes(kPayloadBytes) &&
               message_bytes(kPayloadBytes) <= kBlockBytes[2]);
-using Transports =
+using AllTransports =
     testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
                    LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
                    LockfreeChannel<BoostSpscQueue<SizedBlock>>, LockfreeChannel<BoostQueue<SizedBlock>>,
                    BoostMessageQueue>;
-TYPED_TEST_SUITE(EveryEndpoint, Transports);
+TYPED_TEST_SUITE(EveryEndpoint, AllTransports);
 
 TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {
   static_assert(ProducerEndpoint<typename TypeParam::Producer>);

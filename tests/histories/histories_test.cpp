@@ -108,9 +108,9 @@ void expect_same(const Json& expected, const char* key, const std::optional<T>& 
   EXPECT_EQ(expected[key].get<T>(), *seen) << key;
 }
 
-class History : public testing::TestWithParam<fs::path> {};
+class StoredHistory : public testing::TestWithParam<fs::path> {};
 
-TEST_P(History, is_judged_as_its_name_says) {
+TEST_P(StoredHistory, is_judged_as_its_name_says) {
   const fs::path& path = GetParam();
   const Json json = Json::parse(std::ifstream(path));
   const bool bad = path.filename().string().starts_with("bad-");
@@ -132,7 +132,7 @@ TEST_P(History, is_judged_as_its_name_says) {
   EXPECT_EQ(verdict.counter_example->round, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, History, testing::ValuesIn(all_histories()), [](const auto& file) {
+INSTANTIATE_TEST_SUITE_P(All, StoredHistory, testing::ValuesIn(all_histories()), [](const auto& file) {
   std::string name = file.param.parent_path().filename().string() + "_" + file.param.stem().string();
   std::replace(name.begin(), name.end(), '-', '_');
   return name;

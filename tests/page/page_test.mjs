@@ -144,12 +144,13 @@ test("a chart's table says what the chart shows, and a number's name what it mea
   await open("#report=" + encodeURIComponent(report("payload")));
   const figure = page.locator("#payload figure").first();
   await figure.locator("summary").click();
+  await figure.locator("details tbody tr").nth(4).waitFor();
   assert.equal(await figure.locator("details tbody tr").count(), 5);
   assert.match(await figure.locator("details tbody").innerText(), /64 KiB/);
   await page.locator("#summary thead .defined", {hasText: "msg/s"}).click();
   assert.match(await page.locator("dialog").innerText(), /last message\s+was consumed/);
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator("dialog").isVisible(), false);
+  await page.locator("dialog").waitFor({state: "hidden"});
 });
 
 test("a case opens by keyboard alone", async () => {

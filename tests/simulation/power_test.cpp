@@ -52,7 +52,7 @@ TEST(Power, the_pairs_that_normal_theory_asks_for_find_nine_in_ten) {
 /// The share of cases found in whole reports with looks; a run's noise is SPREAD, hence a pair's sqrt 2 times
 /// that.
 double found_share(Noise noise, double spread, double slowdown) {
-  constexpr std::size_t kReports = 100, kCases = 20;
+  constexpr std::size_t kReports = 100;
   std::size_t found = 0;
   for (std::size_t i = 0; i < kReports; ++i) {
     AbRules rules;

@@ -129,7 +129,7 @@ TransportRow row(std::string_view name, std::string_view help) {
       nullptr};
 }
 
-const std::array kRows = {
+const std::array kWaitRows = {
     row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
                                                                   "forgets every 100th signal"),
     row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>("faulty_one_condition",
@@ -139,6 +139,6 @@ const std::array kRows = {
 
 }  // namespace
 
-std::span<const TransportRow> faulty_waits() noexcept { return kRows; }
+std::span<const TransportRow> faulty_waits() noexcept { return kWaitRows; }
 
 }  // namespace pcbench::test

@@ -7,7 +7,7 @@
 namespace pcbench {
 namespace {
 
-bool is_vacuous(const Verdict& verdict) {
+bool exercised_nothing(const Verdict& verdict) {
   return std::any_of(verdict.facts.begin(), verdict.facts.end(),
                      [](const auto& fact) { return fact.first == kVacuous; });
 }
@@ -35,7 +35,7 @@ std::vector<Verdict> judge_history(const History& history) {
   const Messages messages(history);
   std::vector<Verdict> verdicts = verdicts_of(messages);
   for (Verdict& verdict : verdicts)
-    if (verdict.outcome == Outcome::pass && is_vacuous(verdict))
+    if (verdict.outcome == Outcome::pass && exercised_nothing(verdict))
       make_unknown(verdict, "vacuous: nothing in this run put it to the test");
   const auto passed = [](const Verdict& verdict) { return verdict.outcome == Outcome::pass; };
   if (std::none_of(verdicts.begin(), verdicts.end(), passed) || canary_detected(messages)) return verdicts;

@@ -5,12 +5,6 @@
 namespace pcbench {
 namespace {
 
-constexpr std::uint32_t kDrain = RoundBuilder::kDrain;
-
-Verdict delivery(const CaseRecord& record, const RoundRecord& round) {
-  return verdict_of(record, round, "delivery");
-}
-
 /// One producer of six messages, two consumers; the second one dies.
 class DeliveryAfterDeath : public testing::TestWithParam<Verify> {
  protected:
@@ -23,16 +17,16 @@ INSTANTIATE_TEST_SUITE_P(BothModes, DeliveryAfterDeath, testing::Values(Verify::
 TEST_P(DeliveryAfterDeath, may_be_found_again_by_the_drain) {
   RoundBuilder round(record_);
   round.pop(0, 0, 0).pop(1, 0, 3).pop(0, 0, 1).pop(0, 0, 2);
-  round.pop_run(kDrain, 0, 3, 5);  // c1 died before its release of 3
+  round.pop_run(RoundBuilder::kDrain, 0, 3, 5);  // c1 died before its release of 3
   round.never_left(Role::consumer, 1, {ExitKind::signaled, 9}).ended(RoundEnd::worker_died);
-  EXPECT_NE(delivery(record_, round.finish()).outcome, Outcome::fail);
+  EXPECT_NE(verdict_of(record_, round.finish(), "delivery").outcome, Outcome::fail);
 }
 
 TEST_P(DeliveryAfterDeath, by_order_they_are_lost_in_flight) {
   by_order();
   RoundBuilder round(record_);
   round.pop_run(0, 0, 0, 3).pop(0, 0, 5).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
-  const Verdict verdict = delivery(record_, round.finish());
+  const Verdict verdict = verdict_of(record_, round.finish(), "delivery");
   EXPECT_EQ(verdict.outcome, Outcome::pass);
   EXPECT_EQ(fact_of(verdict, "lost_in_flight"), n(1));
 }
@@ -42,14 +36,14 @@ TEST_P(DeliveryAfterDeath, by_order_excuses_what_is_missing_but_not_what_is_swap
   RoundBuilder round(record_);
   round.pop_run(0, 0, 0, 3).pop(0, 0, 5).pop(0, 0, 5);  // 4 is lost, 5 is doubled
   round.never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
-  EXPECT_EQ(delivery(record_, round.finish()).outcome, Outcome::fail);
+  EXPECT_EQ(verdict_of(record_, round.finish(), "delivery").outcome, Outcome::fail);
 }
 
 TEST_P(DeliveryAfterDeath, by_order_excuses_no_more_than_one_batch) {
   by_order();
   RoundBuilder round(record_);
   round.pop_run(0, 0, 0, 3).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
-  EXPECT_EQ(delivery(record_, round.finish()).outcome, Outcome::fail);
+  EXPECT_EQ(verdict_of(record_, round.finish(), "delivery").outcome, Outcome::fail);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint32_t kDrain = RoundBuilder::kDrain;
 const WorkerExit kKilled{ExitKind::signaled, 9};
-const WorkerExit kHung{ExitKind::hung, 9};
+const WorkerExit kStuck{ExitKind::hung, 9};
 
 Verdict delivery(const CaseRecord& record, const RoundRecord& round) {
   return verdict_of(record, round, "delivery");
@@ -93,7 +93,7 @@ TEST_P(DeliveryIn, a_producer_that_gave_up_fails_with_its_words) {
 TEST_P(DeliveryIn, an_aborted_round_in_which_all_is_accounted_for_passes) {
   const CaseRecord record = make_case(2, 3, 8, GetParam());
   RoundBuilder round(record);
-  round.pop_run(0, 0, 0, 2).pop_run(1, 1, 0, 3).pop(kDrain, 0, 3).never_left(Role::consumer, 2, kHung);
+  round.pop_run(0, 0, 0, 2).pop_run(1, 1, 0, 3).pop(kDrain, 0, 3).never_left(Role::consumer, 2, kStuck);
   round.ended(RoundEnd::hung, HangKind::deadlock);
   const Verdict verdict = delivery(record, round.finish());
   EXPECT_EQ(verdict.outcome, Outcome::pass);
@@ -103,7 +103,7 @@ TEST_P(DeliveryIn, an_aborted_round_in_which_all_is_accounted_for_passes) {
 TEST_P(DeliveryIn, a_stuck_producer_is_accounted_for_by_what_it_had_pushed) {
   const CaseRecord record = make_case(1, 1, 100, GetParam());
   RoundBuilder round(record);
-  round.sent(0, 6).never_left(Role::producer, 0, kHung).pop_run(0, 0, 0, 3).pop_run(kDrain, 0, 4, 6);
+  round.sent(0, 6).never_left(Role::producer, 0, kStuck).pop_run(0, 0, 0, 3).pop_run(kDrain, 0, 4, 6);
   round.ended(RoundEnd::hung, HangKind::deadlock);
   EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::pass)
       << "one more may be on its way, uncounted";
@@ -112,7 +112,7 @@ TEST_P(DeliveryIn, a_stuck_producer_is_accounted_for_by_what_it_had_pushed) {
 TEST_P(DeliveryIn, a_gap_in_what_a_stuck_producer_had_pushed_is_unknown) {
   const CaseRecord record = make_case(1, 1, 100, GetParam());
   RoundBuilder round(record);
-  round.sent(0, 3).never_left(Role::producer, 0, kHung).pop_run(0, 0, 0, 3).pop_run(0, 0, 5, 6);
+  round.sent(0, 3).never_left(Role::producer, 0, kStuck).pop_run(0, 0, 0, 3).pop_run(0, 0, 5, 6);
   round.ended(RoundEnd::hung, HangKind::deadlock);
   EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::unknown);
 }

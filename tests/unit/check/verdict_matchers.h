@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "check/history/judge_history.h"
 #include "check/judge.h"
 #include "model/names.h"
 
@@ -15,12 +16,24 @@ namespace pcbench {
 
 inline std::ostream& operator<<(std::ostream& out, Outcome outcome) { return out << name_of(outcome); }
 
-inline Verdict verdict_of(const CaseRecord& record, std::string_view check) {
-  const std::vector<Verdict> verdicts = judge(record);
+inline Verdict verdict_of(const std::vector<Verdict>& verdicts, std::string_view check) {
   const auto found =
       std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) { return v.check == check; });
   if (found == verdicts.end()) throw Error("no such check: " + std::string(check));
   return *found;
+}
+inline Verdict verdict_of(const CaseRecord& record, std::string_view check) {
+  return verdict_of(judge(record), check);
+}
+
+/// Judges a history alone.
+inline Verdict judged(const History& history, std::string_view check) {
+  return verdict_of(recheck(history), check);
+}
+inline bool passes(const History& history) {
+  const std::vector<Verdict> verdicts = recheck(history);
+  return std::all_of(verdicts.begin(), verdicts.end(),
+                     [](const Verdict& verdict) { return verdict.outcome == Outcome::pass; });
 }
 
 /// Judges RECORD with this one round.

@@ -7,7 +7,7 @@
 namespace pcbench {
 namespace {
 
-const std::string kConfig = config_with(
+const std::string kMatrix = config_with(
     R"({"transport": "shm_mpmc_ring", "topology": ["1x1", "4x4"], "wait": ["spin", "park"],
         "work": {"producer_ns": [0, 50]}},
        {"transport": "shm_spsc_ring"})");
@@ -15,7 +15,7 @@ const std::string kConfig = config_with(
 std::vector<std::string> filtered(const std::string& expression) {
   PlanOptions options;
   options.filter = expression;
-  return ids_of(plan_of(kConfig, options));
+  return ids_of(plan_of(kMatrix, options));
 }
 
 TEST(Glob, MatchesWholeTexts) {
@@ -50,7 +50,7 @@ TEST(Filter, KeepsCasesThatMatchEveryTerm) {
 TEST(Filter, NamesTheCasesWhereNoneMatches) {
   PlanOptions options;
   options.filter = "topology:7x7";
-  const std::string said = complaint_about(kConfig, options);
+  const std::string said = complaint_about(kMatrix, options);
   EXPECT_NE(said.find("matches no case"), std::string::npos) << said;
   EXPECT_NE(said.find("shm_spsc_ring/1x1/thread/pill/64B/auto"), std::string::npos) << said;
 }
@@ -58,9 +58,9 @@ TEST(Filter, NamesTheCasesWhereNoneMatches) {
 TEST(Filter, RefusesTermsItDoesNotUnderstand) {
   PlanOptions options;
   options.filter = "topolgy:1x1";
-  EXPECT_NE(complaint_about(kConfig, options).find("did you mean \"topology\"?"), std::string::npos);
+  EXPECT_NE(complaint_about(kMatrix, options).find("did you mean \"topology\"?"), std::string::npos);
   options.filter = "shm*";
-  EXPECT_NE(complaint_about(kConfig, options).find("KEY:PATTERN"), std::string::npos);
+  EXPECT_NE(complaint_about(kMatrix, options).find("KEY:PATTERN"), std::string::npos);
 }
 
 TEST(Filter, DropsTheWarningsOfCasesItDrops) {

@@ -15,13 +15,6 @@ std::string console(const Report& report, const FormatOptions& options = {}) {
   return text.str();
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(Console, whole_report_reads_like_this) {
   EXPECT_EQ(console(sample::report()), R"(sample
 Does every format say what it should?
@@ -65,7 +58,7 @@ TEST(Console, no_line_is_wider_than_asked) {
   report.warnings.front().text.append(
       " and a text that goes on and on, longer than any terminal is wide, or nearly so");
   for (const std::uint32_t width : {60U, 80U, 100U, 132U})
-    for (const std::string& line : lines_of(console(report, {false, width})))
+    for (const std::string& line : sample::lines_of(console(report, {false, width})))
       EXPECT_LE(line.size(), width) << line;
 }
 
@@ -108,7 +101,7 @@ TEST(Console, case_whose_interval_reaches_the_best_is_marked_as_near) {
 TEST(Console, failed_case_is_never_the_best) {
   Report report = sample::report();
   report.cases[0].outcome = Outcome::fail;
-  const auto lines = lines_of(console(report));
+  const auto lines = sample::lines_of(console(report));
   const auto best =
       std::find_if(lines.begin(), lines.end(), [](const std::string& l) { return l.ends_with(" best"); });
   // The title line ends with "vs best" too.

@@ -27,13 +27,6 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 /// The lines of TEXT.
-std::vector<std::string> lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(Gbench, every_round_is_a_repetition_timed_per_message) {
   const Json json = json_of(write_gbench, sample::report());
   EXPECT_EQ(json["context"]["library_build_type"], "release");
@@ -118,7 +111,7 @@ TEST(Markdown, the_table_has_a_row_a_case_and_problems_follow) {
   EXPECT_TRUE(contains(text, "| **fail** |")) << text;
   EXPECT_TRUE(contains(text, "did not end"));
   std::size_t rows = 0;
-  for (const std::string& line : lines_of(text)) {
+  for (const std::string& line : sample::lines_of(text)) {
     if (!line.starts_with("| ")) continue;
     ++rows;
     EXPECT_EQ(std::count(line.begin(), line.end(), '|'), 6) << line;
@@ -131,14 +124,14 @@ TEST(Github, problems_are_errors_and_warnings_warnings) {
   EXPECT_TRUE(contains(text, "::error title=locked_queue/2x1/process/pill/64B/1024::delivery: unknown"))
       << text;
   EXPECT_TRUE(contains(text, "::warning title=busy_machine::1.5 tasks wanted the 2 CPUs; end them\n"));
-  for (const std::string& line : lines_of(text)) EXPECT_TRUE(line.starts_with("::")) << line;
+  for (const std::string& line : sample::lines_of(text)) EXPECT_TRUE(line.starts_with("::")) << line;
 }
 
 TEST(Hgrm, percentiles_rise_to_all_of_the_values) {
   Report report = sample::report();
   report.record.cases.resize(1);
   report.cases.resize(1);
-  const auto lines = lines_of(text_of(write_hgrm, report));
+  const auto lines = sample::lines_of(text_of(write_hgrm, report));
   EXPECT_EQ(lines[0], "       Value     Percentile TotalCount 1/(1-Percentile)");
   EXPECT_EQ(lines[1], "");
   double last_value = 0, last_percentile = -1;

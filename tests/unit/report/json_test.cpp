@@ -196,12 +196,12 @@ TEST(Json, largest_seed_survives) {
 }
 
 TEST(Json, pretty_text_keeps_short_things_on_a_line_and_says_the_same) {
-  const Json json = {{"list", {1, 2, 3}},
-                     {"long", std::string(130, 'x')},
-                     {"empty", Json::array()},
-                     {"deep", {{"a", {{"b", 1}}}}}};
+  const OrderedJson json = {{"list", {1, 2, 3}},
+                            {"long", std::string(130, 'x')},
+                            {"empty", OrderedJson::array()},
+                            {"deep", {{"a", {{"b", 1}}}}}};
   const std::string text = pretty_json(json);
-  EXPECT_EQ(Json::parse(text), json);
+  EXPECT_EQ(OrderedJson::parse(text), json);
   EXPECT_NE(text.find("\n \"list\": [1,2,3],\n"), std::string::npos) << text;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <initializer_list>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "model/report.h"
 
@@ -140,6 +142,14 @@ inline Report report_with_loss() {
                           {},
                           CounterExample{"sent, never popped", 1, 17, std::nullopt, 1, std::nullopt}};
   return result;
+}
+
+/// Each without its newline.
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace pcbench::sample

@@ -14,7 +14,8 @@ namespace {
 
 class EndedRound : public Stage {};
 
-constexpr std::uint64_t kShortNs = 1'000'000'000;
+/// Enough to start four workers on a machine that does something else, or hangs would be called slow starts.
+constexpr std::uint64_t kShortNs = 3'000'000'000;
 
 const WorkerRecord& worker(const RoundRecord& round, Role role, std::uint32_t index = 0) {
   return *std::find_if(round.workers.begin(), round.workers.end(),

@@ -25,8 +25,8 @@ struct Scripted final : ConsumerStop {
 };
 
 /// One consumer's loop over a fake channel.
-struct Stage {
-  explicit Stage(const RoundSpec& given = small_spec())
+struct ConsumerStage {
+  explicit ConsumerStage(const RoundSpec& given = small_spec())
       : spec(given), memory(spec), channel{.message_bytes = spec.message_bytes}, worker_id(spec.producers) {}
 
   void put(std::uint64_t first, std::uint64_t end, MessageKind kind = MessageKind::data) {
@@ -50,7 +50,7 @@ struct Stage {
 };
 
 TEST(Consumer, takes_all_there_is_and_leaves_a_closed_channel) {
-  Stage stage;
+  ConsumerStage stage;
   stage.put(0, 10);
   stage.channel.closed = true;
   stage.run();
@@ -65,7 +65,7 @@ TEST(Consumer, takes_all_there_is_and_leaves_a_closed_channel) {
 }
 
 TEST(Consumer, waits_while_the_channel_is_empty_with_all_it_has_seen_booked) {
-  Stage stage;
+  ConsumerStage stage;
   stage.put(0, 5);
   stage.channel.on_park = [&] {
     EXPECT_EQ(stage.slot().phase, Phase::blocked_empty);
@@ -82,7 +82,7 @@ TEST(Consumer, waits_while_the_channel_is_empty_with_all_it_has_seen_booked) {
 }
 
 TEST(Consumer, asks_whether_it_is_over_before_the_pop_that_finds_nothing) {
-  Stage stage;
+  ConsumerStage stage;
   // Between an empty pop and the question the last message comes in, and the end is announced.
   stage.stop.when_empty = [&, announced = false]() mutable {
     if (!announced) stage.put(0, 1);
@@ -95,7 +95,7 @@ TEST(Consumer, asks_whether_it_is_over_before_the_pop_that_finds_nothing) {
 }
 
 TEST(Consumer, takes_no_more_than_it_was_admitted_to) {
-  Stage stage;
+  ConsumerStage stage;
   stage.put(0, 20);
   stage.stop.admit = [&, grants = std::vector<std::uint64_t>{6, 1, 0}, next = std::size_t{0}]() mutable {
     return grants[next++];
@@ -109,7 +109,7 @@ TEST(Consumer, takes_no_more_than_it_was_admitted_to) {
 TEST(Consumer, accounts_once_the_admitted_messages_are_out_and_before_it_works_on_them) {
   RoundSpec spec = small_spec();
   spec.consumer_work_ns = 1'000'000;
-  Stage stage(spec);
+  ConsumerStage stage(spec);
   stage.put(0, 5);
   stage.channel.closed = true;
   stage.stop.admit = [&] { return stage.channel.inside.empty() ? 0U : 2U; };
@@ -130,7 +130,7 @@ TEST(Consumer, accounts_once_the_admitted_messages_are_out_and_before_it_works_o
 TEST(Consumer, waits_for_the_protocols_lock_in_sight_of_the_watchdog) {
   RoundSpec spec = small_spec();
   spec.wait = WaitStrategy::spin;
-  Stage stage(spec);
+  ConsumerStage stage(spec);
   stage.put(0, 2);
   int refusals = 0;
   const auto refuse_thrice = [&] {
@@ -153,7 +153,7 @@ TEST(Consumer, waits_for_the_protocols_lock_in_sight_of_the_watchdog) {
 TEST(Consumer, leaves_what_lies_behind_its_last_pill) {
   RoundSpec spec = small_spec();
   spec.batch_messages = 100;
-  Stage stage(spec);
+  ConsumerStage stage(spec);
   stage.put(0, 3);
   stage.put(0, 1, MessageKind::pill);
   stage.put(3, 5);
@@ -165,7 +165,7 @@ TEST(Consumer, leaves_what_lies_behind_its_last_pill) {
 }
 
 TEST(Consumer, reports_a_closed_channel_where_the_protocol_does_not_close) {
-  Stage stage;
+  ConsumerStage stage;
   stage.stop.when_closed = false;
   stage.put(0, 3);
   stage.channel.closed = true;
@@ -178,7 +178,7 @@ TEST(Consumer, shows_its_progress_at_once_where_each_message_takes_time) {
   RoundSpec spec = small_spec();
   spec.consumer_work_ns = 1;
   spec.batch_messages = 1;
-  Stage stage(spec);
+  ConsumerStage stage(spec);
   stage.put(0, 3);
   stage.channel.closed = true;
   std::vector<std::uint64_t> seen;
@@ -193,7 +193,7 @@ TEST(Consumer, shows_its_progress_at_once_where_each_message_takes_time) {
 TEST(Consumer, that_only_drains_does_not_work_on_what_it_finds) {
   RoundSpec spec = small_spec();
   spec.consumer_work_ns = 3'600'000'000'000;
-  Stage stage(spec);
+  ConsumerStage stage(spec);
   stage.worker_id = stage.memory.control.drain_id();
   stage.put(0, 3);
   stage.stop.when_empty = [] { return true; };

@@ -35,8 +35,8 @@ std::size_t how_many(const std::vector<Operation>& operations, OperationStatus s
 
 /// A producer and then a consumer over a fake channel, as a round with verify history runs them.
 template <class Producer = FakeProducer>
-struct Stage {
-  explicit Stage(const RoundSpec& spec) : memory(spec), channel{.message_bytes = spec.message_bytes} {}
+struct LoggedStage {
+  explicit LoggedStage(const RoundSpec& spec) : memory(spec), channel{.message_bytes = spec.message_bytes} {}
 
   void produce() {
     Producer endpoint(channel);
@@ -59,7 +59,7 @@ struct Stage {
 };
 
 TEST(OperationLog, HasEachPushAndPopOnceInOrderWithTimes) {
-  Stage stage(logged_spec(21, 100));
+  LoggedStage stage(logged_spec(21, 100));
   stage.produce();
   stage.consume();
   const std::vector<Operation> pushes = records(stage.log(0));
@@ -85,7 +85,7 @@ TEST(OperationLog, HasEachPushAndPopOnceInOrderWithTimes) {
 }
 
 TEST(OperationLog, OfAWaitHasTheFirstAndTheLastFailure) {
-  Stage stage(logged_spec(8, 100));
+  LoggedStage stage(logged_spec(8, 100));
   stage.channel.capacity = 4;
   stage.channel.on_park = [&] {
     if (stage.channel.parks == 50) stage.channel.inside.clear();
@@ -101,7 +101,7 @@ TEST(OperationLog, OfAWaitHasTheFirstAndTheLastFailure) {
 }
 
 TEST(OperationLog, PushLastsUntilAllOfItIsInside) {
-  Stage<CopyingProducer> stage(logged_spec(4, 100));
+  LoggedStage<CopyingProducer> stage(logged_spec(4, 100));
   stage.channel.capacity = 3;
   std::uint64_t room_at_ns = 0;
   stage.channel.on_park = [&] {
@@ -117,7 +117,7 @@ TEST(OperationLog, PushLastsUntilAllOfItIsInside) {
 }
 
 TEST(OperationLog, PopThatParkedBeganBeforeThePark) {
-  Stage stage(logged_spec(4, 100));
+  LoggedStage stage(logged_spec(4, 100));
   std::uint64_t parked_at_ns = 0;
   stage.channel.on_park = [&] {  // as an endpoint does that takes messages out while it waits
     parked_at_ns = now_ns();
@@ -132,7 +132,7 @@ TEST(OperationLog, PopThatParkedBeganBeforeThePark) {
 }
 
 TEST(OperationLog, ThatIsFullSaysSoAndLetsItsWorkerGoOn) {
-  Stage stage(logged_spec(40, 10));
+  LoggedStage stage(logged_spec(40, 10));
   stage.produce();
   stage.consume();
   EXPECT_EQ(stage.memory.consumer_slot().messages, 40U);
@@ -143,7 +143,7 @@ TEST(OperationLog, ThatIsFullSaysSoAndLetsItsWorkerGoOn) {
 }
 
 TEST(OperationLog, FailuresNeverFillIt) {
-  Stage stage(logged_spec(30, 40));
+  LoggedStage stage(logged_spec(30, 40));
   stage.channel.capacity = 1;
   stage.channel.on_park = [&] { stage.channel.inside.clear(); };
   stage.produce();
@@ -153,7 +153,7 @@ TEST(OperationLog, FailuresNeverFillIt) {
 }
 
 TEST(OperationLog, PushIntoAClosedChannelStaysPending) {
-  Stage<CopyingProducer> stage(logged_spec(8, 100));
+  LoggedStage<CopyingProducer> stage(logged_spec(8, 100));
   stage.channel.capacity = 6;
   stage.channel.on_park = [&] { stage.channel.closed = true; };
   stage.produce();

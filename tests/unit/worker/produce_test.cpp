@@ -11,8 +11,8 @@ namespace {
 
 /// One producer's loop over a fake channel.
 template <class Endpoint = FakeProducer>
-struct Stage {
-  explicit Stage(const RoundSpec& given, std::uint32_t producer = 0)
+struct ProducerStage {
+  explicit ProducerStage(const RoundSpec& given, std::uint32_t producer = 0)
       : spec(given),
         memory(spec),
         channel{.message_bytes = spec.message_bytes},
@@ -55,7 +55,7 @@ std::vector<std::uint64_t> up_to(std::uint64_t end) {
 
 TEST(Producer, sends_its_share_in_sequence_with_its_payload) {
   for (std::uint32_t producer = 0; producer < 3; ++producer) {
-    Stage stage(small_spec(3, 1, 1'000), producer);
+    ProducerStage stage(small_spec(3, 1, 1'000), producer);
     stage.run();
     EXPECT_EQ(drain(stage.spec, stage.channel, producer), up_to(producer == 0 ? 334 : 333));
     EXPECT_EQ(stage.slot().messages, producer == 0 ? 334U : 333U);
@@ -74,7 +74,7 @@ TEST(Producer, pushes_whole_batches_whatever_else_it_does_in_between) {
   RoundSpec work = plain;
   work.producer_work_ns = 1;
   for (const RoundSpec& spec : {plain, every, sampled, work}) {
-    Stage stage(spec);
+    ProducerStage stage(spec);
     stage.run();
     std::vector<std::uint32_t> expected(10, 100);
     expected.push_back(3);
@@ -87,7 +87,7 @@ TEST(Producer, notes_when_the_push_of_each_sampled_message_began) {
     RoundSpec spec = small_spec(2, 1, 200);
     spec.sample_every = every;
     spec.batch_messages = 5;
-    Stage stage(spec, 1);
+    ProducerStage stage(spec, 1);
     const std::uint64_t begin = now_ns();
     stage.run();
     std::uint64_t last = begin;
@@ -103,7 +103,7 @@ TEST(Producer, notes_when_the_push_of_each_sampled_message_began) {
 }
 
 TEST(Producer, waits_while_the_channel_is_full_and_says_so) {
-  Stage stage(small_spec(1, 1, 20));
+  ProducerStage stage(small_spec(1, 1, 20));
   stage.channel.capacity = 3;
   std::vector<std::uint64_t> received;
   stage.channel.on_park = [&] {
@@ -122,7 +122,7 @@ TEST(Producer, waits_while_the_channel_is_full_and_says_so) {
 }
 
 TEST(Producer, hands_over_all_that_an_endpoint_had_to_keep_back) {
-  Stage<CopyingProducer> stage(small_spec(1, 1, 30));
+  ProducerStage<CopyingProducer> stage(small_spec(1, 1, 30));
   stage.channel.capacity = 3;
   std::vector<std::uint64_t> received;
   stage.channel.on_park = [&] {
@@ -136,7 +136,7 @@ TEST(Producer, hands_over_all_that_an_endpoint_had_to_keep_back) {
 }
 
 TEST(Producer, gives_up_with_a_reason_when_the_channel_is_closed_under_it) {
-  Stage stage(small_spec(2, 1, 40));
+  ProducerStage stage(small_spec(2, 1, 40));
   stage.channel.capacity = 8;
   stage.channel.on_park = [&] { stage.channel.closed = true; };
   stage.run();
@@ -146,7 +146,7 @@ TEST(Producer, gives_up_with_a_reason_when_the_channel_is_closed_under_it) {
 }
 
 TEST(Producer, gives_up_when_what_it_committed_cannot_be_handed_over) {
-  Stage<CopyingProducer> stage(small_spec(1, 1, 40));
+  ProducerStage<CopyingProducer> stage(small_spec(1, 1, 40));
   stage.channel.capacity = 6;
   stage.channel.on_park = [&] { stage.channel.closed = true; };
   stage.run();
@@ -157,7 +157,7 @@ TEST(Producer, gives_up_when_what_it_committed_cannot_be_handed_over) {
 TEST(Producer, sends_its_pills_after_its_messages) {
   RoundSpec spec = small_spec(2, 3, 20);
   spec.stop = FixedString<32>("pill");
-  Stage stage(spec, 1);
+  ProducerStage stage(spec, 1);
   stage.run();
   ASSERT_EQ(stage.channel.inside.size(), 13U);
   for (std::size_t i = 10; i < 13; ++i) {
@@ -170,7 +170,7 @@ TEST(Producer, sends_its_pills_after_its_messages) {
 }
 
 TEST(Producer, closes_only_if_it_is_the_last_one) {
-  Stage stage(small_spec(2, 1, 2));
+  ProducerStage stage(small_spec(2, 1, 2));
   stage.run();
   EXPECT_EQ(stage.channel.closes, 0);
   stage.index = 1;
@@ -181,7 +181,7 @@ TEST(Producer, closes_only_if_it_is_the_last_one) {
 TEST(Producer, raises_the_shared_flag_where_the_transport_cannot_close) {
   RoundSpec spec = small_spec(1, 1, 2);
   spec.native_close = false;
-  Stage stage(spec);
+  ProducerStage stage(spec);
   stage.run();
   EXPECT_EQ(stage.channel.closes, 0);
   EXPECT_EQ(stage.memory.control.stop().closed, 1U);
@@ -191,7 +191,7 @@ TEST(Producer, stops_when_its_time_is_over) {
   RoundSpec spec = small_spec(1, 1, UINT64_MAX);
   spec.stop = FixedString<32>("deadline");
   spec.duration_ns = 1'000'000;
-  Stage stage(spec);
+  ProducerStage stage(spec);
   stage.slot().begin_at_ns = now_ns();
   stage.run();
   EXPECT_GE(stage.slot().last_at_ns, stage.slot().begin_at_ns + spec.duration_ns);
@@ -203,7 +203,7 @@ TEST(Producer, looks_at_the_time_after_each_wait_for_room) {
   RoundSpec spec = small_spec(1, 1, UINT64_MAX);
   spec.stop = FixedString<32>("deadline");
   spec.duration_ns = 1'000'000;
-  Stage stage(spec);
+  ProducerStage stage(spec);
   stage.channel.capacity = 3;
   stage.slot().begin_at_ns = now_ns();
   stage.channel.on_park = [&] {

@@ -14,7 +14,7 @@ namespace {
 
 bool full() { return std::getenv("PCBENCH_FULL") != nullptr; }
 
-bool passes(const History& history) {
+bool none_fails(const History& history) {
   for (const Verdict& verdict : recheck(history))
     if (verdict.outcome == Outcome::fail) return false;
   return true;
@@ -74,7 +74,7 @@ Tally compare_all(History history, std::uint64_t every) {
     const bool right = is_linearizable(history);
     ++tally.seen;
     tally.linearizable += right ? 1 : 0;
-    if (passes(history) != right)
+    if (none_fails(history) != right)
       ADD_FAILURE() << "history " << tally.seen << (right ? " is right" : " is wrong");
   });
   orders.run();
@@ -151,7 +151,7 @@ TEST(EveryHistory, drawn_at_random_with_ties_kills_aliens_and_doubles_is_judged_
     const bool right = is_linearizable(history);
     ++tally.seen;
     tally.linearizable += right ? 1 : 0;
-    const bool passed = passes(history);
+    const bool passed = none_fails(history);
     ASSERT_FALSE(right && !passed) << "an innocent history " << tally.seen << " is accused";
     if (has(OperationStatus::pending) && has(OperationStatus::empty)) continue;  // only innocence is promised
     ASSERT_FALSE(!right && passed) << "a guilty history " << tally.seen << " passes";

@@ -10,20 +10,6 @@
 namespace pcbench {
 namespace {
 
-Verdict judged(const History& history, std::string_view check) {
-  const std::vector<Verdict> verdicts = recheck(history);
-  const auto found =
-      std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) { return v.check == check; });
-  if (found == verdicts.end()) throw Error("no such check: " + std::string(check));
-  return *found;
-}
-
-bool passes(const History& history) {
-  for (const Verdict& verdict : recheck(history))
-    if (verdict.outcome != Outcome::pass) return false;
-  return true;
-}
-
 bool is_vacuous(const Verdict& verdict) {
   return std::any_of(verdict.facts.begin(), verdict.facts.end(),
                      [](const auto& f) { return f.first == "vacuous"; });

@@ -9,20 +9,6 @@
 namespace pcbench {
 namespace {
 
-Verdict judged(const History& history, std::string_view check) {
-  const std::vector<Verdict> verdicts = recheck(history);
-  const auto found =
-      std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) { return v.check == check; });
-  if (found == verdicts.end()) throw Error("no such check: " + std::string(check));
-  return *found;
-}
-
-bool passes(const History& history) {
-  for (const Verdict& verdict : recheck(history))
-    if (verdict.outcome != Outcome::pass) return false;
-  return true;
-}
-
 TEST(Empty, while_one_message_is_inside_all_the_time_fails) {
   HandMade history;
   history.push(0, 0, 0, 1).no_pop(3, 2, 3).pop(0, 0, 0, 4, 5);
