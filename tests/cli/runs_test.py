@@ -110,6 +110,25 @@ class Reports(CliTest):
         self.assertEqual(result.returncode, 7)
         self.assertEqual(self.report()["complete"], True)
 
+    def test_history_and_report_cannot_go_to_one_file(self):
+        name = self.write(config({**RING, "verify": "history"}))
+        for place in ("r.json", "./r.json", str(self.folder / "r.json")):
+            self.ends(self.bench("--config", name, "--out", "r.json", "--history-out", place), "usage",
+                      err="a report and the history")
+        self.ends(self.bench("--config", name, "--out", "r", "--out", f"csv:{self.folder}/r"), "usage",
+                  err="one file")
+        self.assertEqual(self.files(), [name])
+
+    def test_a_history_is_judged_whatever_becomes_of_its_json(self):
+        name = self.write(config({**RING, "verify": "history"}))
+        self.ends(self.bench("--config", name, "--quiet", "--history-out", "h"), "ok")
+        self.ends(self.bench("recheck", "h", "--to-json", "/dev/full"), "not_written", out="delivery")
+        self.ends(self.bench("recheck", "h", "--to-json", "h.json"), "ok", out="delivery")
+        self.ends(self.bench("recheck", "h.json", "--json", "--to-json", "-"), "usage", err="two documents")
+        result = self.ends(self.bench("recheck", "h.json", "--json"), "ok")
+        self.assertTrue(json.loads(result.stdout) and result.stdout.endswith("}\n"))
+        self.ends(self.bench("recheck", "h", "--to-json", "none/h.json"), "not_written", out="delivery")
+
     def test_several_configs_each_get_their_report(self):
         one = self.write(config(RING, name="one"), "1.json")
         two = self.write(config(RING, name="two"), "2.json")
