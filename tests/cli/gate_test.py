@@ -116,7 +116,7 @@ class Ab(GateTest):
                           "--out", "junit:ab.xml", *arguments)
 
     def test_a_slower_program_is_a_regression(self):
-        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":100000}'"""
+        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":400000}'"""
         result = self.ab(BENCH, self.wrapper("slow", work), "--pairs", "16", "--seed", "3")
         self.ends(result, "regression", out=["throughput_msgs_per_s", "regression"])
         report = json.loads((self.folder / "ab.json").read_text())
