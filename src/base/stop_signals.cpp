@@ -1,5 +1,7 @@
 #include "base/stop_signals.h"
 
+#include <initializer_list>
+
 namespace pcbench {
 
 sigset_t stop_signals() noexcept {

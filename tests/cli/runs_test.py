@@ -167,18 +167,25 @@ class Outcomes(CliTest):
         case = {**RING, "workers": "process", "messages": 2000000, "work": {"consumer_ns": 20000}}
         name = self.write(config({**RING, "messages": 10}, case, rounds=1, timeout_s=60))
         process = subprocess.Popen([BENCH, "--config", name], cwd=self.folder, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
         self.addCleanup(process.kill)
         return process
 
     def test_interrupt_leaves_what_had_finished(self):
+        """From `kill`, Ctrl-C, Ctrl-\\ or a terminal that closes: those reach every process of the group."""
+        for sent, send in ((signal.SIGINT, os.kill), (signal.SIGINT, os.killpg), (signal.SIGQUIT, os.killpg),
+                           (signal.SIGHUP, os.killpg)):
+            with self.subTest(signal=sent, by=send.__name__):
+                self.interrupt(sent, send)
+
+    def interrupt(self, sent, send):
         process = self.start_long_run()
         deadline = time.monotonic() + 30
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while not children.read_text().strip():
             self.assertLess(time.monotonic(), deadline, "no worker was started")
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        send(process.pid, sent)
         out, _ = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 130)
         self.assertIn("INCOMPLETE", out)
