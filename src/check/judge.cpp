@@ -80,11 +80,12 @@ std::vector<Outcome> allowed_outcomes(const CaseRecord& record, std::string_view
 CaseReport judge_case(const CaseRecord& record, const CaseHistory* history) {
   CaseReport report;
   report.verdicts = judge(record, history);
-  for (const Verdict& verdict : report.verdicts) {
+  for (Verdict& verdict : report.verdicts) {
     const std::vector<Outcome> allowed = allowed_outcomes(record, verdict.check);
+    verdict.allowed = contains(allowed, verdict.outcome);
     report.outcome = worst(report.outcome, verdict.outcome);
     for (const Outcome outcome : allowed) report.expected = worst(report.expected, outcome);
-    report.as_expected = report.as_expected && contains(allowed, verdict.outcome);
+    report.as_expected = report.as_expected && verdict.allowed;
   }
   return report;
 }

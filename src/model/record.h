@@ -152,6 +152,13 @@ struct Environment {
         if (section_name == section && fact_name == name) return &fact;
     return nullptr;
   }
+
+  /// nullptr: there is no such fact, or it is no T.
+  template <class T>
+  [[nodiscard]] const T* find_as(std::string_view section, std::string_view name) const noexcept {
+    const Fact* const fact = find(section, name);
+    return fact == nullptr ? nullptr : std::get_if<T>(fact);
+  }
 };
 
 struct RunRecord {

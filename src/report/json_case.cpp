@@ -13,11 +13,6 @@ constexpr std::string_view kBucketRule =
     "[lower, count] of non-empty buckets; a value below 512 has a bucket of its own, above that every octave "
     "[2^k, 2^(k+1)) has 512 equal ones; lower is the least value of the bucket";
 
-template <class T>
-OrderedJson or_null(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson blocked_json(const std::vector<BlockedWorker>& blocked) {
   OrderedJson json = OrderedJson::array();
   for (const BlockedWorker& worker : blocked)

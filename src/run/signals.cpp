@@ -3,14 +3,15 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+#include "base/stop_signals.h"
+
 namespace pcbench {
 
 Signals::Signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGCHLD, SIG_DFL);  // inherited as ignored, it would let the kernel reap our children unseen
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&set, signal);
+  sigset_t set = stop_signals();
+  sigaddset(&set, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &set, &before_);
   descriptor_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!descriptor_) throw system_error("signalfd");

@@ -129,7 +129,8 @@ void run_drain(Channel& channel, const Control& control) noexcept {
 void become_worker_process(int supervisor_pid) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor_pid) ::_exit(1);  // it died before the line above
-  std::signal(SIGINT, SIG_IGN);                   // Ctrl-C reaches the whole group; the supervisor decides
+  // These reach the whole group of a terminal; the supervisor decides.
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP}) std::signal(signal, SIG_IGN);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
