@@ -140,6 +140,8 @@ struct CaseRecord {
   std::vector<RoundRecord> rounds;
   /// Tries that a later one of the same index stands for, because the machine changed meanwhile.
   std::vector<RoundRecord> discarded_rounds;
+  /// Rounds that were not kept, but whose histories were shown to be judged: warm-ups and discarded ones.
+  std::uint32_t histories_not_kept = 0;
   /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
   std::string stop_reason;
   std::vector<Warning> warnings;

@@ -128,7 +128,10 @@ class Execution {
     result.record.order_index = next_order_index_;
     warn_of_troubles(record, result.record);
     record.rounds.push_back(std::move(result.record));
-    if (result.history) observer_.round_logged(run_, index, *std::move(result.history));
+    if (result.history) {
+      if (forgotten || again) ++record.histories_not_kept;
+      observer_.round_logged(run_, index, *std::move(result.history));
+    }
     if (again) {
       RoundRecord& discarded = record.discarded_rounds.emplace_back(std::move(record.rounds.back()));
       discarded.discarded_because = "the machine's placement changed during it (mixed)";

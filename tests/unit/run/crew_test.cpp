@@ -249,25 +249,31 @@ TEST_F(EndedRound, does_not_take_a_drain_that_got_in_for_one_that_found_a_lock_t
 
 TEST_F(EndedRound, kills_the_workers_it_has_when_the_next_cannot_be_started) {
   if (::geteuid() != 0) GTEST_SKIP() << "a limit of processes for a user that has none needs root";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const rlimit few{5, 5};
-    if (::setrlimit(RLIMIT_NPROC, &few) != 0 || ::setresuid(65'533, 65'533, 65'533) != 0) ::_exit(1);
-    try {
-      Signals signals;
-      const Case config = ring_case(8, 8, "close");
-      const pcbench::Setup setup = make_setup(config, 42);
-      (void)run_round(setup, kTimeoutNs, signals, [](std::uint64_t, std::uint64_t) {});
-      ::_exit(2);
-    } catch (const Error& e) {
-      if (e.where != "fork") ::_exit(3);
-      ::_exit(::waitpid(-1, nullptr, 0) == -1 && errno == ECHILD ? 0 : 4);
+  for (const WorkerKind workers : {WorkerKind::process, WorkerKind::thread}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const rlimit few{5, 5};
+      if (::setrlimit(RLIMIT_NPROC, &few) != 0 || ::setresuid(65'533, 65'533, 65'533) != 0) ::_exit(1);
+      try {
+        Signals signals;
+        Case config = ring_case(8, 8, "close");
+        config.workers = workers;
+        const pcbench::Setup setup = make_setup(config, 42);
+        (void)run_round(setup, kTimeoutNs, signals, [](std::uint64_t, std::uint64_t) {});
+        ::_exit(2);
+      } catch (const Error& e) {
+        const bool says_so = workers == WorkerKind::process
+                                 ? e.where == "fork"
+                                 : e.message.find("cannot start a thread") != std::string::npos;
+        if (!says_so) ::_exit(3);
+        ::_exit(::waitpid(-1, nullptr, 0) == -1 && errno == ECHILD ? 0 : 4);
+      }
     }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0) << name_of(workers);
   }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ TEST_F(ExecuteTest, shows_the_history_of_every_round_whether_it_is_kept_or_not) 
   EXPECT_EQ(run.cases[0].rounds.size(), 1U);
   EXPECT_EQ(run.cases[0].discarded_rounds.size(), 1U);
   EXPECT_EQ(counter.histories, 3);
+  EXPECT_EQ(run.cases[0].histories_not_kept, 2U);
 }
 
 }  // namespace
