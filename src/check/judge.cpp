@@ -37,7 +37,8 @@ Verdict run_check(const CheckRow& row, const CaseRecord& record) {
 void add_history(const CheckRow& row, const CaseRecord& record, const CaseHistory* history,
                  Verdict& verdict) {
   if (record.rounds.empty() || !needs_history(row) || !switched_off(record, row.name).empty()) return;
-  if (history != nullptr && history->rounds() == record.rounds.size()) return history->merge_into(verdict);
+  if (history != nullptr && history->rounds() == record.rounds.size() + record.histories_not_kept)
+    return history->merge_into(verdict);
   if (verdict.outcome == Outcome::fail) return;
   verdict.outcome = Outcome::unknown;
   verdict.reason = "the history of a round is missing";

@@ -71,8 +71,8 @@ struct WorkerRecord {
 /// What became of one entry of `faults`.
 struct FaultRecord {
   FaultSpec fault;
-  std::optional<std::uint64_t>
-      struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
+  /// Since the round's start; nullopt: its phase was never reached.
+  std::optional<std::uint64_t> struck_at_ns;
 };
 
 /// What the machine did meanwhile, from before the workers were created until after the last one ended.
@@ -118,6 +118,10 @@ struct RoundRecord {
   Histogram service_ns;
   RoundNoise noise;
   Placement placement;
+  /// How long this program itself was stopped or got no CPU; every time limit was moved by it.
+  std::uint64_t held_up_ns = 0;
+  std::vector<std::string> troubles;  ///< what this program could not do for the round
+  std::string discarded_because;      ///< discarded rounds only
 };
 
 /// What really took effect, where the system or the transport decides. In the order it is shown.
@@ -134,6 +138,10 @@ struct CaseRecord {
   std::uint64_t seed = 0;  ///< the one its RoundSpec carried
   bool floor = false;      ///< the transport moves nothing (`null`)
   std::vector<RoundRecord> rounds;
+  /// Tries that a later one of the same index stands for, because the machine changed meanwhile.
+  std::vector<RoundRecord> discarded_rounds;
+  /// Rounds that were not kept, but whose histories were shown to be judged: warm-ups and discarded ones.
+  std::uint32_t histories_not_kept = 0;
   /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
   std::string stop_reason;
   std::vector<Warning> warnings;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+#include "base/clock.h"
 #include "base/stop_signals.h"
 
 namespace pcbench {
@@ -24,8 +25,7 @@ Signals::~Signals() {
 
 void Signals::wait(std::uint64_t timeout_ns) noexcept {
   pollfd entry{descriptor_.get(), POLLIN, 0};
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000U),
-                         static_cast<long>(timeout_ns % 1'000'000'000U)};
+  const timespec timeout = timespec_of(timeout_ns);
   ::ppoll(&entry, 1, &timeout, nullptr);
   signalfd_siginfo info{};
   while (::read(descriptor_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))

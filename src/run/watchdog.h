@@ -22,8 +22,8 @@ struct ThreadState {
 
 class Watchdog {
  public:
-  static constexpr std::uint64_t kWindowNs =
-      4'000'000'000;  ///< before the verdict; it rests on the later half
+  /// Before the verdict; it rests on the later half.
+  static constexpr std::uint64_t kWindowNs = 4'000'000'000;
   static constexpr std::uint64_t kLookEveryNs = 100'000'000;  ///< in that window
 
   /// READ tells what the kernel says of a worker's thread.
@@ -31,9 +31,11 @@ class Watchdog {
       : control_(control), read_(std::move(read)) {}
 
   /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking
-  /// would
-  /// only take CPU from the workers.
+  /// would only take CPU from the workers.
   void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
+
+  /// What was seen says nothing any more: all stood still meanwhile, this process included.
+  void forget() noexcept { looks_.clear(); }
 
   /// How the workers that have not left are stuck, judged by the later half of what was seen:
   ///   stopped   one of them is stopped by a signal, or a zombie

@@ -44,16 +44,14 @@ class Channel {
  public:
   virtual ~Channel() = default;
   /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop.
-  /// Throws Error
-  /// when the endpoint cannot be made.
+  /// Throws Error when the endpoint cannot be made.
   virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
   virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
   [[nodiscard]] virtual Effective effective() const = 0;
   [[nodiscard]] virtual Handles handles() const = 0;
   virtual void drop_ends(Keep keep) noexcept = 0;
   /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport
-  /// can. Called
-  /// by the supervisor, while the other workers run.
+  /// can. Called by the supervisor, while the other workers run.
   virtual void mourn(Role role, std::uint32_t index) noexcept = 0;
   /// Closes the channel in the name of producers that died before they could. Errors: Error.
   virtual void close_for_the_dead() = 0;

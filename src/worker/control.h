@@ -3,8 +3,7 @@
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
 // Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
-//             their own]
-//             [stamps P×n][histograms C+1][bitmap][logs P+C+1]
+//             their own][stamps P×n][histograms C+1][bitmap][logs P+C+1]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once
@@ -29,6 +28,8 @@ struct alignas(kFalseSharingBytes) Gate {
 
   /// Worker: reports and waits until the gate opens.
   void arrive_and_wait() noexcept;
+  /// Runner: waits until COUNT have arrived. Their endpoints exist then.
+  void await(std::uint32_t count) const noexcept;
   /// Runner: lets everybody go.
   void open() noexcept;
 };
@@ -60,7 +61,7 @@ class Control {
   /// Errors: Error when the memory was written by another version of this program.
   [[nodiscard]] static Control attach(std::byte* memory, std::size_t bytes);
 
-  /// Faults in what WORKER_ID alone writes. Called by that worker before the gate.
+  /// Faults in what WORKER_ID writes. Called by that worker before the gate.
   void prefault(std::uint32_t worker_id) const noexcept;
 
   [[nodiscard]] const RoundSpec& spec() const noexcept { return *spec_; }

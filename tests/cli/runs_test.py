@@ -144,6 +144,12 @@ class Reports(CliTest):
 
 
 class Outcomes(CliTest):
+    def test_a_worker_command_that_makes_no_sense_is_an_error_and_no_crash(self):
+        for words in (["0", "99"], ["x", "0"], ["0", "y"]):
+            done = self.bench("--pcbench-worker", *words)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("--pcbench-worker", done.stderr)
+
     def test_hang_is_a_result_with_its_own_status(self):
         name = self.write(config(HANG, rounds=1, timeout_s=3))
         result = self.ends(self.bench("--config", name), "unfinished",
