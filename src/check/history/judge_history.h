@@ -1,5 +1,6 @@
 // check/history: from a log of all operations to verdicts, exactly: a fifo history passes if and only if it
-// is linearizable (pending operations aside, where it never fails a good one).
+// is linearizable with each producer's messages going in by their sequence (pending operations aside, where
+// it never fails a good one).
 // Verdicts    delivery: lost, doubled, invented · causality: popped before its push began · order · empty:
 //             said empty while something was inside · capacity: more inside than promised, or said full with
 //             room
