@@ -154,18 +154,16 @@ History random_history(std::mt19937_64& random) {
     const auto [begin, end] = times(free_from[p]);  // a producer is sequential, and its sequence says so
     const auto last = std::find_if(history->operations.rbegin(), history->operations.rend(),
                                    [&](const Operation& op) { return op.producer == p; });
-    if (last != history->operations.rend() && below(3) == 0) {  // of the same batch as its last one
+    const bool first = last == history->operations.rend();
+    const bool dead = !first && last->status == OperationStatus::pending;
+    if (dead || (!first && below(3) == 0)) {  // of the same batch as its last one
       history->operations.push_back(*last);
       history->operations.back().sequence = next[p]++;
       continue;
     }
     free_from[p] = end + 1;
-    if (below(8) == 0) {
-      history.pending_push(p, next[p]++, begin);
-      free_from[p] = 1000;
-    } else {
-      history.push(p, next[p]++, begin, end);
-    }
+    if (below(8) == 0) history.pending_push(p, next[p]++, begin);
+    else history.push(p, next[p]++, begin, end);
   }
   const std::size_t pushes = history->operations.size();
   for (std::uint64_t i = pushes + below(3); i-- > 0;) {
