@@ -26,8 +26,9 @@ struct Account {
   std::uint64_t sent_max;      ///< at most
   std::uint64_t received = 0;  ///< by consumers and drain
   std::uint64_t sum = 0;
-  std::uint64_t overruns = 0;  ///< takers that popped a sequence that cannot have been sent
-  std::uint64_t marked = 0;    ///< exact: messages of [0, sent_max) that were popped
+  std::uint64_t overruns = 0;    ///< takers that popped a sequence that cannot have been sent
+  std::uint64_t marked = 0;      ///< exact: messages of [0, sent_max) that were popped
+  std::uint64_t marked_end = 0;  ///< 1 + the last of them
   std::uint64_t marked_beyond = 0;
   std::uint64_t first_unmarked = 0;
 
@@ -74,12 +75,12 @@ void read_bitmap(Account& account, const std::vector<std::uint64_t>& bitmap, std
     if (word == UINT64_MAX && bit % 64 == 0 &&
         s + 64 <= account.sent_max) {  // 64 at once: most of a long round
       account.marked += 64;
-      s += 64;
+      account.marked_end = s += 64;
       continue;
     }
     if (((word >> (bit % 64)) & 1U) == 0) account.first_unmarked = std::min(account.first_unmarked, s);
-    else if (s < account.sent_max) ++account.marked;
-    else ++account.marked_beyond;
+    else if (s >= account.sent_max) ++account.marked_beyond;
+    else ++account.marked, account.marked_end = s + 1;
     ++s;
   }
 }
@@ -159,8 +160,9 @@ void judge_unexpected(const RoundRecord& round, const std::vector<Account>& acco
 void judge_bitmap(const RoundRecord& round, const std::vector<Account>& accounts, std::uint64_t held,
                   bool all_seen, RoundResult& result) {
   for (const Account& account : accounts) {
-    if (!all_seen || account.marked == account.sent) continue;
-    result.lost.n += account.sent - account.marked;
+    if (!all_seen || account.fully_marked()) continue;
+    // a killed producer may have sent more than it had counted: surely all before the last that was popped
+    result.lost.n += std::max(account.sent, account.marked_end) - account.marked;
     const std::string what =
         fmt::format("message {} of {} was pushed, but nobody popped it and it is not inside",
                     account.first_unmarked, worker_name(*account.producer));
