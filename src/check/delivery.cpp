@@ -273,10 +273,12 @@ Verdict judge_delivery(const CaseRecord& record) {
     if (result.unbalanced != nullptr && result.judgement.outcome > verdict.outcome)
       difference = {{"net_difference", result.unbalanced->net_difference()},
                     {"producer", worker_name(*result.unbalanced->producer)}};
+  std::uint64_t moved = 0;
     fold(verdict, record, round, std::move(result.judgement));
   }
   verdict.facts = {
       {"lost", lost.fact()}, {"duplicated", duplicated.fact()}, {"unexpected", unexpected.fact()}};
+    for (const Account& account : accounts) moved += account.sent + account.received;
   if (!record.config.faults.empty())
     verdict.facts.emplace_back("lost_in_flight", static_cast<std::int64_t>(lost_in_flight));
   verdict.facts.insert(verdict.facts.end(), difference.begin(), difference.end());
@@ -286,6 +288,10 @@ Verdict judge_delivery(const CaseRecord& record) {
 }  // namespace
 
 const CheckRow kDeliveryCheck = {
+  if (moved == 0 && record.config.messages != 0U && verdict.outcome == Outcome::pass) {
+    verdict.outcome = Outcome::unknown;
+    verdict.reason = "vacuous: no message was sent";
+  }
     .name = "delivery",
     .help = "each message that was sent is received exactly once, and nothing else is",
     .judge = judge_delivery,
