@@ -46,5 +46,19 @@ TEST_P(DeliveryAfterDeath, by_order_excuses_no_more_than_one_batch) {
   EXPECT_EQ(verdict_of(record_, round.finish(), "delivery").outcome, Outcome::fail);
 }
 
+TEST_P(DeliveryAfterDeath, by_order_excuses_nothing_unreleased_where_that_is_promised) {
+  record_.promises.keeps_unreleased = true;
+  const auto outcome = [&](FaultPhase phase) {
+    record_.config.faults = {{FaultKind::kill, true, 1, phase}};
+    RoundBuilder round(record_);
+    round.pop_run(0, 0, 0, 3).pop(0, 0, 5).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+    return verdict_of(record_, round.finish(), "delivery").outcome;
+  };
+  EXPECT_EQ(outcome(FaultPhase::in_pop), Outcome::fail);
+  EXPECT_EQ(outcome(FaultPhase::after_pop), Outcome::pass) << "released, but nobody knows of it";
+  EXPECT_EQ(outcome(FaultPhase::holding_lock), Outcome::pass) << "released when it unlocks";
+  EXPECT_EQ(outcome(FaultPhase::blocked_empty), Outcome::pass) << "it goes on until it is struck";
+}
+
 }  // namespace
 }  // namespace pcbench
