@@ -53,6 +53,7 @@ class Inspector {
   /// the end. Not in between: what a killed consumer had seen but its endpoint had not yet given back would
   /// count twice, by its tally and by the drain.
   void settle() noexcept {
+    if (producer_ >= spec_.producers) return settle_of_nobody();
     if (stretch_next_ == stretch_first_) return;
     Tally& tally = tallies_[producer_];
     tally.count += stretch_next_ - stretch_first_;
@@ -132,6 +133,12 @@ class Inspector {
           first_wrong_byte(payload, spec_.payload_bytes, payload_key(key_, envelope.sequence));
       if (wrong != kIntact)
         found(Finding::corrupted, envelope.producer, envelope.sequence, envelope.sequence,
+  /// Before the first message there is no producer, and a message that says so seems to go on with it.
+  [[gnu::noinline]] void settle_of_nobody() noexcept {
+    found(Finding::unexpected, producer_, stretch_first_, stretch_first_, 0, stretch_next_ - stretch_first_);
+    stretch_first_ = stretch_next_;
+  }
+
               static_cast<std::uint32_t>(wrong));
     } else {
       slot_.payload_fold ^= fold_payload(payload, spec_.payload_bytes);
