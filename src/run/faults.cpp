@@ -59,7 +59,7 @@ void Faults::bury(std::uint32_t worker_id) {
   const bool producer = worker_id < setup_.spec.producers;
   channel_.mourn(producer ? Role::producer : Role::consumer,
                  producer ? worker_id : worker_id - setup_.spec.producers);
-  if (!producer) return;
+  if (!producer || control_.slot(worker_id).counted_out != 0) return;  // it has done the rest itself
   // T1 → T2 in the dead producer's name: what it had flushed is in the channel
   const bool last = control_.stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
   if (!last || setup_.config->stop != "close") return;
