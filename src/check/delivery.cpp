@@ -1,11 +1,11 @@
 // delivery: what each producer says it sent against what consumers popped and the final drain found inside.
 // Evidence    per producer the number, the sum (model/evidence.h) and the largest sequence of all that was
-// popped; under
-//             verify exact one bit a message as well, which tells lost from duplicated and names them
-// Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net
-// difference Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all
-// is accounted for, and
-//             else is unknown: messages may have been in the hands of a worker that was killed
+//             popped; under verify exact one bit a message as well, which tells lost from duplicated and
+//             names them
+// Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net difference
+// Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all is
+//             accounted for, and else is unknown: messages may have been in the hands of a worker that was
+//             killed
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -273,10 +273,12 @@ Verdict judge_delivery(const CaseRecord& record) {
   Count duplicated;
   Count unexpected;
   std::uint64_t lost_in_flight = 0;
+  std::uint64_t moved = 0;
   std::vector<std::pair<std::string, Fact>> difference;
   for (const RoundRecord& round : record.rounds) {
     const std::vector<Account> accounts = accounts_of(record, round);
     RoundResult result = judge_round(record, round, accounts);
+    for (const Account& account : accounts) moved += account.sent + account.received;
     lost += result.lost;
     duplicated += result.duplicated;
     unexpected += result.unexpected;
@@ -284,12 +286,14 @@ Verdict judge_delivery(const CaseRecord& record) {
     if (result.unbalanced != nullptr && result.judgement.outcome > verdict.outcome)
       difference = {{"net_difference", result.unbalanced->net_difference()},
                     {"producer", worker_name(*result.unbalanced->producer)}};
-  std::uint64_t moved = 0;
     fold(verdict, record, round, std::move(result.judgement));
+  }
+  if (moved == 0 && record.config.messages != 0U && verdict.outcome == Outcome::pass) {
+    verdict.outcome = Outcome::unknown;
+    verdict.reason = "vacuous: no message was sent";
   }
   verdict.facts = {
       {"lost", lost.fact()}, {"duplicated", duplicated.fact()}, {"unexpected", unexpected.fact()}};
-    for (const Account& account : accounts) moved += account.sent + account.received;
   if (!record.config.faults.empty())
     verdict.facts.emplace_back("lost_in_flight", static_cast<std::int64_t>(lost_in_flight));
   verdict.facts.insert(verdict.facts.end(), difference.begin(), difference.end());
@@ -299,10 +303,6 @@ Verdict judge_delivery(const CaseRecord& record) {
 }  // namespace
 
 const CheckRow kDeliveryCheck = {
-  if (moved == 0 && record.config.messages != 0U && verdict.outcome == Outcome::pass) {
-    verdict.outcome = Outcome::unknown;
-    verdict.reason = "vacuous: no message was sent";
-  }
     .name = "delivery",
     .help = "each message that was sent is received exactly once, and nothing else is",
     .judge = judge_delivery,

@@ -178,8 +178,9 @@ std::string never_struck(const CaseRecord& record) {
         });
     const FaultSpec& fault = record.config.faults[i];
     if (!struck && fault.kind != FaultKind::leak)
-      return fmt::format("vacuous: {}{} never came to {} after {} messages", fault.consumer ? 'c' : 'p',
-                         fault.index, name_of(fault.phase), fault.after_messages);
+      return fmt::format("vacuous: {} never came to {} after {} messages",
+                         worker_name(fault.consumer ? Role::consumer : Role::producer, fault.index),
+                         name_of(fault.phase), fault.after_messages);
   }
   return {};
 }

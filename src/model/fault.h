@@ -34,6 +34,12 @@ enum class FaultPhase : std::uint32_t {
   return phase == FaultPhase::in_pop || phase == FaultPhase::after_pop || phase == FaultPhase::blocked_empty;
 }
 
+/// Whether a worker in PHASE waits for others. It cannot wait for the supervisor as well: it is struck while
+/// it goes on.
+[[nodiscard]] constexpr bool blocks_itself(FaultPhase phase) noexcept {
+  return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
+}
+
 /// One entry of `faults`.
 struct FaultSpec {
   FaultKind kind = FaultKind::none;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace pcbench {
@@ -21,6 +22,13 @@ struct Envelope {
 };
 static_assert(sizeof(Envelope) == 16 && std::is_trivially_copyable_v<Envelope>,
               "the envelope is shared memory layout");
+
+/// The envelope of the message that begins at MESSAGE, which need not be aligned.
+[[nodiscard]] inline Envelope envelope_of(const std::byte* message) noexcept {
+  Envelope envelope;
+  std::memcpy(&envelope, message, sizeof envelope);
+  return envelope;
+}
 
 /// Bytes of a whole message whose payload has PAYLOAD_BYTES.
 [[nodiscard]] constexpr std::size_t message_bytes(std::size_t payload_bytes) noexcept {

@@ -10,10 +10,6 @@ namespace {
 /// A worker that is about to block needs a moment to be really blocked when it is struck.
 constexpr std::uint64_t kBlockingTakesNs = 2'000'000;
 
-bool blocks_itself(FaultPhase phase) noexcept {
-  return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
-}
-
 }  // namespace
 
 void Faults::arm() {

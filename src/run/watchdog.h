@@ -22,17 +22,17 @@ struct ThreadState {
 
 class Watchdog {
  public:
-  static constexpr std::uint64_t kWindowNs =
-      4'000'000'000;  ///< before the verdict; it rests on the later half
-  static constexpr std::uint64_t kLookEveryNs = 100'000'000;  ///< in that window
+  /// Before the verdict; it rests on the later half.
+  static constexpr std::uint64_t kWindowNs = 4'000'000'000;
+  /// In that window.
+  static constexpr std::uint64_t kLookEveryNs = 100'000'000;
 
   /// READ tells what the kernel says of a worker's thread.
   explicit Watchdog(const Control& control, std::function<ThreadState(std::uint32_t)> read = read_thread)
       : control_(control), read_(std::move(read)) {}
 
   /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking
-  /// would
-  /// only take CPU from the workers.
+  /// would only take CPU from the workers.
   void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
 
   /// How the workers that have not ended are stuck, judged by the later half of what was seen:

@@ -50,12 +50,6 @@ class Nth {
   std::uint64_t key_ = now_ns();
 };
 
-Envelope envelope_of(const std::byte* message) noexcept {
-  Envelope envelope;
-  std::memcpy(&envelope, message, sizeof envelope);
-  return envelope;
-}
-
 /// Moves one message at a time, so that each can be treated on its own.
 template <Fault kFault>
 class FaultyProducer {

@@ -112,9 +112,7 @@ class LockedRing {
       std::uint32_t taken = 0;
       for (bool pill = false; taken < want && used_slots() != 0 && !pill; ++taken, room += stride) {
         std::memcpy(room, slots_ + state_.read_pos++ % state_.header.capacity_slots * stride, stride);
-        Envelope envelope;
-        std::memcpy(&envelope, room, sizeof envelope);
-        pill = envelope.kind == MessageKind::pill;
+        pill = envelope_of(room).kind == MessageKind::pill;
       }
       holding_lock();
       lock.unlock();
