@@ -2,7 +2,8 @@
 // Evidence    per producer the number, the sum (model/evidence.h) and the largest sequence of all that was
 //             popped; under verify exact one bit a message as well, which tells lost from duplicated and
 //             names them
-// Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net difference
+// Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net
+//             difference
 // Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all is
 //             accounted for, and else is unknown: messages may have been in the hands of a worker that was
 //             killed
@@ -11,6 +12,7 @@
 #include <algorithm>
 
 #include "base/mix.h"
+#include "check/in_flight.h"
 #include "check/registry.h"
 #include "check/rounds.h"
 #include "model/round_spec.h"
@@ -112,15 +114,6 @@ std::vector<Account> accounts_of(const CaseRecord& record, const RoundRecord& ro
   return accounts;
 }
 
-/// How many messages the drain may have found although a consumer had noted them: those that consumers held
-/// in their hands, noted but not yet released, when they were stopped.
-std::uint64_t held_at_most(const CaseRecord& record, const RoundRecord& round) {
-  std::uint64_t held = 0;
-  for (const Taker& taker : takers(round))
-    if (taker.index && !left(*taker.worker)) held += record.effective.batch_messages;
-  return held;
-}
-
 void judge_quota(const CaseRecord& record, const RoundRecord& round, const std::vector<Account>& accounts,
                  RoundResult& result) {
   if (round.end != RoundEnd::completed || !record.config.messages) return;
@@ -184,8 +177,8 @@ void judge_balance(const std::vector<Account>& accounts, bool exact, std::uint64
     if (exact && !all_seen ? account.fully_marked() : account.balanced()) continue;
     if (result.unbalanced == nullptr) result.unbalanced = &account;
     const bool too_many = account.received > account.sent_max && account.received - account.sent_max > held;
-    const bool replaced =
-        held == 0 && account.received == account.sent_max;  // as many, but not the same ones
+    // as many, but not the same ones
+    const bool replaced = held == 0 && account.received == account.sent_max;
     if (!all_seen && !too_many && !replaced) continue;
     const std::string what = fmt::format(
         "{} sent {} messages, {} were popped or found inside (net difference {:+}){}",
@@ -194,25 +187,6 @@ void judge_balance(const std::vector<Account>& accounts, bool exact, std::uint64
     result.fail(what + (exact ? "" : "; verify: exact tells which were lost or duplicated"),
                 of_producer(account, what));
   }
-}
-
-/// Whether a death of consumer INDEX, which the case ordered, may have taken messages with it: in_pop, and only
-/// there, it is certain that all it had released was noted.
-bool takes_messages_along(const CaseRecord& record, std::uint32_t index) {
-  if (!record.promises.keeps_unreleased) return true;
-  const auto elsewhere = [&](const FaultSpec& fault) {
-    return fault.consumer && fault.index == index && fault.phase != FaultPhase::in_pop;
-  };
-  return std::any_of(record.config.faults.begin(), record.config.faults.end(), elsewhere);
-}
-
-/// How many messages consumers that the case itself killed may have taken with them.
-std::uint64_t in_flight_at_most(const CaseRecord& record, const RoundRecord& round) {
-  std::uint64_t messages = 0;
-  for (const Taker& taker : takers(round))
-    if (taker.index && taker.worker->exit.asked && takes_messages_along(record, *taker.index))
-      messages += record.effective.batch_messages;
-  return messages;
 }
 
 /// What is missing in all, if nothing else is wrong with any account; nullopt: something is.

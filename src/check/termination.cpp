@@ -111,8 +111,8 @@ RoundJudgement judge_hang(const RoundRecord& round) {
   return failed(worker == round.workers.end() ? nullptr : &*worker, say_hang(round));
 }
 
-/// Whether each producer's pill for each consumer was pushed, and popped, once. Where the case ordered a death,
-/// the dead one owes its pills or left its own inside.
+/// Whether each producer's pill for each consumer was pushed, and popped, once. Where the case ordered a
+/// death, the dead one owes its pills or left its own inside.
 RoundJudgement judge_pills(const CaseRecord& record, const RoundRecord& round) {
   if (record.config.stop != "pill") return {};
   std::uint64_t pushed = 0;

@@ -76,8 +76,8 @@ struct WorkerRecord {
 /// What became of one entry of `faults`.
 struct FaultRecord {
   FaultSpec fault;
-  std::optional<std::uint64_t>
-      struck_at_ns;  ///< since the round's start; nullopt: its phase was never reached
+  /// Since the round's start; nullopt: its phase was never reached.
+  std::optional<std::uint64_t> struck_at_ns;
 };
 
 /// What the machine did meanwhile, from before the workers were created until after the last one ended.

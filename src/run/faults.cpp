@@ -35,8 +35,8 @@ void Faults::act() {
 
 void Faults::act_on(const FaultSpec& fault, FaultOrder& order) {
   const std::uint32_t worker_id = worker_of(fault);
-  const std::uint64_t reached_ns =
-      order.reached_at_ns.load(std::memory_order_relaxed);  // relaxed: X2 made it visible
+  // relaxed: X2 made it visible
+  const std::uint64_t reached_ns = order.reached_at_ns.load(std::memory_order_relaxed);
   const std::uint64_t waited_ns = now_ns() - reached_ns;
   if (blocks_itself(fault.phase) && waited_ns < kBlockingTakesNs) return;
   const bool freezes = fault.kind == FaultKind::stop || fault.kind == FaultKind::takeover;

@@ -3,8 +3,7 @@
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
 // Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
-//             their own]
-//             [stamps P×n][histograms C+1][bitmap][logs P+C+1]
+//             their own][stamps P×n][histograms C+1][bitmap][logs P+C+1]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once

@@ -152,40 +152,6 @@ TEST_P(DeliveryIn, a_completed_round_without_drain_passes_where_consumers_have_a
   EXPECT_EQ(delivery(record, round.finish()).outcome, Outcome::pass);
 }
 
-TEST_P(DeliveryIn, nothing_sent_is_vacuous_unless_nothing_was_asked_for) {
-  CaseRecord record = make_case(1, 1, 4, GetParam());
-  RoundBuilder round(record);
-  round.sent(0, 0).never_left(Role::producer, 0, {ExitKind::signaled, 9, true});
-  const Verdict verdict = delivery(record, round.finish());
-  EXPECT_EQ(verdict.outcome, Outcome::unknown);
-  EXPECT_TRUE(says(verdict.reason, "vacuous")) << verdict.reason;
-  record.config.messages = 0;
-  EXPECT_EQ(delivery(record, RoundBuilder(record).finish()).outcome, Outcome::pass);
-  record.config.messages.reset();
-  record.config.verify = Verify::online;
-  EXPECT_EQ(delivery(record, RoundBuilder(record).finish()).outcome, Outcome::unknown) << "by duration";
-}
-
-TEST_P(DeliveryIn, a_producer_killed_by_order_may_have_sent_more_than_it_had_counted) {
-  CaseRecord record = make_case(1, 1, 100, GetParam());
-  RoundBuilder round(record);
-  round.sent(0, 6).never_left(Role::producer, 0, {ExitKind::signaled, 9, true}).pop_run(0, 0, 0, 8);
-  const Verdict verdict = delivery(record, round.finish());
-  EXPECT_EQ(verdict.outcome, Outcome::pass) << verdict.reason;
-  EXPECT_EQ(fact_of(verdict, "lost"), n(0));
-}
-
-TEST(DeliveryExact, what_is_missing_before_the_last_message_of_a_killed_producer_is_lost) {
-  const CaseRecord record = make_case(1, 1, 100, Verify::exact);
-  RoundBuilder round(record);
-  round.sent(0, 3).never_left(Role::producer, 0, {ExitKind::signaled, 9, true});
-  round.pop_run(0, 0, 0, 3).pop_run(0, 0, 6, 7);
-  const Verdict verdict = delivery(record, round.finish());
-  EXPECT_EQ(verdict.outcome, Outcome::fail);
-  EXPECT_EQ(fact_of(verdict, "lost"), n(2));
-  EXPECT_EQ(verdict.counter_example->sequence, 4U);
-}
-
 TEST(DeliveryOnline, a_mismatch_gives_the_net_difference_and_the_producer) {
   const CaseRecord record = make_case(2, 2, 10);
   RoundBuilder round(record);

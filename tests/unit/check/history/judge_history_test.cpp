@@ -279,47 +279,6 @@ TEST(Vacuity, is_a_fact_for_recheck_and_unknown_in_a_run) {
     EXPECT_TRUE(is_vacuous(verdict) || !verdict.reason.empty()) << verdict.check;
 }
 
-TEST(Canary, finds_nothing_to_damage_in_a_log_without_messages) { EXPECT_FALSE(canary_detected(History{})); }
-
-bool was_not_tried(const History& history, std::string_view check) {
-  const Verdict verdict = verdict_of(judge_history(history), check);
-  return std::any_of(verdict.facts.begin(), verdict.facts.end(),
-                     [](const auto& f) { return f.first == "canary_not_tried" && f.second == n(1); });
-}
-
-TEST(Canary, swaps_messages_that_are_not_neighbours_where_those_are_too_close) {
-  HandMade history;
-  for (std::uint64_t s = 0; s < 40; ++s) history.push(0, s, 10 * s, 10 * s + 9);
-  for (std::uint64_t s = 0; s < 40; ++s)
-    history.pop(static_cast<std::uint32_t>(s % 2), 0, s, 1000 + 10 * s, 1009 + 10 * s);
-  history->clock_guard_ns = 100;
-  EXPECT_EQ(judged(*history, "order").outcome, Outcome::pass);
-  EXPECT_FALSE(was_not_tried(*history, "order"));
-  EXPECT_TRUE(canary_detected(*history));
-}
-
-TEST(Canary, tells_which_check_it_could_not_put_to_the_test) {
-  HandMade history;  // the second is pushed after the first, but popped at the same time
-  history.push(0, 0, 0, 1).push(0, 1, 10, 11).pop(0, 0, 0, 20, 30).pop(1, 0, 1, 20, 30).no_pop(0, 40, 41);
-  EXPECT_EQ(verdict_of(judge_history(*history), "order").outcome, Outcome::pass);
-  EXPECT_TRUE(was_not_tried(*history, "order"));
-  EXPECT_FALSE(was_not_tried(*history, "empty"));
-  EXPECT_FALSE(canary_detected(*history));
-}
-
-TEST(Canary, puts_the_capacity_to_the_test) {
-  HandMade history;
-  history.push(0, 0, 0, 1).push(0, 1, 10, 11).pop(0, 0, 0, 20, 21).pop(1, 0, 1, 30, 31);
-  history->promises.capacity_slots = 2;
-  history->promises.full_exact = true;
-  EXPECT_TRUE(canary_detected(*history));
-  EXPECT_FALSE(was_not_tried(*history, "capacity"));
-  history->promises.capacity_slots = std::uint64_t{1} << 24U;
-  history.push(0, 2, 40, 41, OperationStatus::full);
-  history->promises.full_exact = false;
-  EXPECT_TRUE(was_not_tried(*history, "capacity")) << "too many to add";
-}
-
 TEST(Clock, that_is_not_trusted_leaves_only_delivery) {
   HandMade history;
   history.push(0, 0, 0, 1).push(1, 0, 2, 3).pop(0, 1, 0, 4, 5).pop(0, 0, 0, 6, 7);
