@@ -10,6 +10,7 @@
 #include "support/faulty_transports.h"
 #include "transport/locked_queue.h"
 #include "transport/parts/two_lock_ring.h"
+#include "transport/shm_mpmc_ring.h"
 
 namespace pcbench::test {
 namespace {
@@ -116,6 +117,15 @@ class ThievesRing {
   Locks* locks_;
 };
 
+/// Gives the lock of a worker that is merely silent to the next one.
+class HeirsRing : public ShmMpmcRing {
+ public:
+  static constexpr Promises kPromises{.spawn_refusal = "a test has no need of it",
+                                      .capacity = CapacityRule::power_of_two};
+  using ShmMpmcRing::ShmMpmcRing;
+  void presume_dead(Role role, std::uint32_t index) noexcept { mourn(role, index); }
+};
+
 template <class T>
 TransportRow row(std::string_view name, std::string_view help) {
   return {
@@ -135,6 +145,7 @@ const std::array kWaitRows = {
     row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>("faulty_one_condition",
                                                                "wakes one waiter, be it of the wrong side"),
     row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
+    row<HeirsRing>("faulty_heir", "takes a silent worker's lock as if it were dead"),
 };
 
 }  // namespace
