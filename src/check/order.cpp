@@ -1,7 +1,7 @@
 // order: each producer's messages leave in the order it sent them, within each consumer.
 // Evidence    a consumer compares each sequence with the last one it popped of that producer
 // Misses      a swap across two consumers, and fifo across producers: those need the history of all
-// operations
+//             operations
 #include <fmt/format.h>
 
 #include "check/registry.h"

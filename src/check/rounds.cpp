@@ -37,9 +37,7 @@ std::string why_aborted(const RoundRecord& round) {
   return "the round ended in an unknown way";
 }
 
-std::string worker_name(const WorkerRecord& worker) {
-  return fmt::format("{}{}", worker.role == Role::producer ? 'p' : 'c', worker.index);
-}
+std::string worker_name(const WorkerRecord& worker) { return worker_name(worker.role, worker.index); }
 
 std::string Taker::name() const { return index ? worker_name(*worker) : "the final drain"; }
 

@@ -29,7 +29,6 @@ void fold(Verdict& verdict, const CaseRecord& record, const RoundRecord& round, 
 /// Why ROUND did not end by itself, as the beginning of a reason; empty: it did.
 [[nodiscard]] std::string why_aborted(const RoundRecord& round);
 
-/// "p0", "c1".
 [[nodiscard]] std::string worker_name(const WorkerRecord& worker);
 
 /// Whoever popped messages: a consumer, or the final drain (index nullopt).

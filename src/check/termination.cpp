@@ -111,7 +111,23 @@ RoundJudgement judge_hang(const RoundRecord& round) {
   return failed(worker == round.workers.end() ? nullptr : &*worker, say_hang(round));
 }
 
-RoundJudgement judge_round(const RoundRecord& round, const Exits& exits, bool floor) {
+/// Whether each producer's pill for each consumer was pushed, and popped, once. Where the case ordered a
+/// death, the dead one owes its pills or left its own inside.
+RoundJudgement judge_pills(const CaseRecord& record, const RoundRecord& round) {
+  if (record.config.stop != "pill") return {};
+  std::uint64_t pushed = 0;
+  std::uint64_t popped = 0;
+  for (const WorkerRecord& worker : round.workers) {
+    if (worker.exit.asked) return {};
+    (worker.role == Role::producer ? pushed : popped) += worker.pills;
+  }
+  const std::uint64_t due = std::uint64_t{record.config.producers} * record.config.consumers;
+  if (pushed == due && popped == due && round.drain->pills == 0) return {};
+  return failed(nullptr, fmt::format("of {} pills {} were pushed, {} popped by consumers and {} found inside",
+                                     due, pushed, popped, round.drain->pills));
+}
+
+RoundJudgement judge_round(const CaseRecord& record, const RoundRecord& round, const Exits& exits) {
   switch (round.end) {
     case RoundEnd::completed:
       break;
@@ -127,9 +143,9 @@ RoundJudgement judge_round(const RoundRecord& round, const Exits& exits, bool fl
                                              exits.gave_up->messages, exits.gave_up->error));
   if (exits.dead != nullptr) return failed(exits.dead, say_exit(*exits.dead));
   if (!exits.all) return failed(nullptr, "a worker did not leave its loop");
-  if (floor) return {};
+  if (record.floor) return {};
   if (!round.drain) return {Outcome::unknown, "the final drain could not run", {}};
-  if (round.drain->messages == 0) return {};
+  if (round.drain->messages == 0) return judge_pills(record, round);
   return failed(exits.stranding,
                 fmt::format("{} left while {} {} inside", joined(exits.early), round.drain->messages,
                             round.drain->messages == 1 ? "message was" : "messages were"));
@@ -162,8 +178,9 @@ std::string never_struck(const CaseRecord& record) {
         });
     const FaultSpec& fault = record.config.faults[i];
     if (!struck && fault.kind != FaultKind::leak)
-      return fmt::format("vacuous: {}{} never came to {} after {} messages", fault.consumer ? 'c' : 'p',
-                         fault.index, name_of(fault.phase), fault.after_messages);
+      return fmt::format("vacuous: {} never came to {} after {} messages",
+                         worker_name(fault.consumer ? Role::consumer : Role::producer, fault.index),
+                         name_of(fault.phase), fault.after_messages);
   }
   return {};
 }
@@ -174,7 +191,7 @@ Verdict judge_termination(const CaseRecord& record) {
   for (const RoundRecord& round : record.rounds) {
     const Exits exits = exits_of(round);
     totals.add(round, exits, record.floor);
-    RoundJudgement judgement = judge_round(round, exits, record.floor);
+    RoundJudgement judgement = judge_round(record, round, exits);
     if (judgement.outcome != Outcome::pass && !round.drain && !round.drain_missing.empty())
       judgement.reason += "; what was left inside is unknown: " + round.drain_missing;
     if (judgement.outcome > verdict.outcome) verdict.blocked = round.blocked;

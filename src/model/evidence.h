@@ -61,10 +61,11 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t last_at_ns;   ///< had moved its last message; 0: none
   std::uint64_t end_at_ns;    ///< loop left; 0: never
   // Counts
-  std::uint64_t messages;    ///< data messages pushed or popped
-  std::uint64_t pills;       ///< pills pushed or popped
-  std::uint64_t wait_count;  ///< waits begun: full for a producer, empty for a consumer
-  std::uint64_t blocked_ns;  ///< time in those waits
+  std::uint64_t messages;     ///< data messages pushed or popped
+  std::uint64_t pills;        ///< pills pushed or popped
+  std::uint64_t counted_out;  ///< producers: 1: no longer one of producers_left, by its own doing
+  std::uint64_t wait_count;   ///< waits begun: full for a producer, empty for a consumer
+  std::uint64_t blocked_ns;   ///< time in those waits
   std::uint64_t cpu_user_ns;
   std::uint64_t cpu_system_ns;
   std::uint64_t voluntary_switches;

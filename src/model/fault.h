@@ -10,7 +10,7 @@ enum class FaultKind : std::uint32_t {
   none,
   kill,      ///< SIGKILL
   stop,      ///< SIGSTOP for a while, then SIGCONT
-  takeover,  ///< SIGSTOP, then everything that presumes it dead is tried, then SIGCONT
+  takeover,  ///< SIGSTOP, then whoever takes silence for death has his way, then SIGCONT
   delay,     ///< the worker itself sleeps a while, wherever it is
   exit,      ///< the process ends by itself, status 0, without closing or saying good-bye
   leak,      ///< its ends of the channel stay open in a process that never uses them
@@ -32,6 +32,12 @@ enum class FaultPhase : std::uint32_t {
 /// Whether a consumer, not a producer, passes PHASE. holding_lock: both do.
 [[nodiscard]] constexpr bool is_consumer_phase(FaultPhase phase) noexcept {
   return phase == FaultPhase::in_pop || phase == FaultPhase::after_pop || phase == FaultPhase::blocked_empty;
+}
+
+/// Whether a worker in PHASE waits for others. It cannot wait for the supervisor as well: it is struck while
+/// it goes on.
+[[nodiscard]] constexpr bool blocks_itself(FaultPhase phase) noexcept {
+  return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
 }
 
 /// One entry of `faults`.

@@ -57,7 +57,7 @@ struct History {
   /// concurrent.
   std::uint64_t clock_guard_ns = 0;
   bool clock_trusted = true;  ///< false: the clock was seen to be wrong by more than the guard
-  /// The log was full before the run was over; both ends of a message may be missing.
+  /// The log was full before the run was over: both ends of a message may be missing.
   bool truncated = false;
   std::vector<std::string> workers;
   std::vector<Operation> operations;  ///< in any order

@@ -23,7 +23,7 @@ struct Envelope {
 static_assert(sizeof(Envelope) == 16 && std::is_trivially_copyable_v<Envelope>,
               "the envelope is shared memory layout");
 
-/// Of the message that begins at MESSAGE, which need not be aligned.
+/// The envelope of the message that begins at MESSAGE, which need not be aligned.
 [[nodiscard]] inline Envelope envelope_of(const std::byte* message) noexcept {
   Envelope envelope;
   std::memcpy(&envelope, message, sizeof envelope);

@@ -40,6 +40,7 @@ struct Promises {
   Exactness full = Exactness::exact;
   Exactness occupancy = Exactness::guess;
   bool timed = true;               ///< a push or pop can wait natively until a deadline (what `park` uses)
+  bool keeps_unreleased = false;   ///< what a dead consumer had not released is popped by somebody else
   std::string_view survives = {};  ///< which faults it survives, in words; empty: none is promised
 };
 

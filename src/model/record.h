@@ -18,6 +18,11 @@
 namespace pcbench {
 
 enum class Role : std::uint8_t { producer, consumer };
+/// "p0", "c1".
+[[nodiscard]] inline std::string worker_name(Role role, std::uint32_t index) {
+  return (role == Role::producer ? 'p' : 'c') + std::to_string(index);
+}
+
 enum class ExitKind : std::uint8_t {
   returned,  ///< the role's loop ended and its thread was joined
   exited,    ///< the process exited by itself

@@ -30,11 +30,19 @@ Operation relative(Operation op, std::uint64_t start_ns) noexcept {
   return op;
 }
 
-/// The call that a dead worker was in, as one pending operation a message. A push that was a record already
-/// when its worker died is not repeated.
+/// Whether NEWEST is of the call that HEADER shows as under way: its worker died when all but that word was
+/// written. By the time the call began; one that took no time at all may be another's, then it is not.
+bool is_of_open_call(const Operation& newest, const LogHeader& header) noexcept {
+  return newest.invoked_ns == header.open_invoked_ns && newest.returned_ns > newest.invoked_ns;
+}
+
+/// The call that a dead worker was in, as one pending operation a message. What was a record already when its
+/// worker died is not repeated.
 void add_pending(const LogHeader& header, std::span<const Operation> records, Operation op,
                  std::uint64_t start_ns, std::vector<Operation>& operations) {
   const std::uint32_t open = header.open.load(std::memory_order_acquire);  // H4: since when, and what
+  const bool pop = op.kind == OperationKind::pop;
+  if (pop && !records.empty() && is_of_open_call(records.back(), header)) return;
   std::uint64_t next = 0;
   for (const Operation& record : records)
     if (op.kind == OperationKind::push && record.status == OperationStatus::ok) next = record.sequence + 1;
@@ -42,8 +50,8 @@ void add_pending(const LogHeader& header, std::span<const Operation> records, Op
   op.returned_ns = kNeverReturned;
   op.status = OperationStatus::pending;
   for (std::uint32_t i = 0; i < open; ++i) {
-    op.sequence = op.kind == OperationKind::push ? header.open_sequence + i : 0;
-    if (op.kind == OperationKind::pop || op.sequence >= next) operations.push_back(op);
+    op.sequence = pop ? 0 : header.open_sequence + i;
+    if (pop || op.sequence >= next) operations.push_back(op);
   }
 }
 

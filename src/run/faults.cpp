@@ -10,10 +10,6 @@ namespace {
 /// A worker that is about to block needs a moment to be really blocked when it is struck.
 constexpr std::uint64_t kBlockingTakesNs = 2'000'000;
 
-bool blocks_itself(FaultPhase phase) noexcept {
-  return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
-}
-
 }  // namespace
 
 void Faults::arm() {
@@ -39,32 +35,41 @@ void Faults::act() {
 
 void Faults::act_on(const FaultSpec& fault, FaultOrder& order) {
   const std::uint32_t worker_id = worker_of(fault);
-  const std::uint64_t reached_ns =
-      order.reached_at_ns.load(std::memory_order_relaxed);  // relaxed: X2 made it visible
+  // relaxed: X2 made it visible
+  const std::uint64_t reached_ns = order.reached_at_ns.load(std::memory_order_relaxed);
   const std::uint64_t waited_ns = now_ns() - reached_ns;
   if (blocks_itself(fault.phase) && waited_ns < kBlockingTakesNs) return;
-  const bool freezes = fault.kind == FaultKind::stop || fault.kind == FaultKind::takeover;
+  const bool takes_over = fault.kind == FaultKind::takeover;
+  const bool freezes = fault.kind == FaultKind::stop || takes_over;
   if (fault.kind == FaultKind::kill) {
     crew_.expect_end_of(worker_id);
     crew_.signal(worker_id, SIGKILL);
   } else if (freezes && waited_ns < fault.duration_ns) {
-    return crew_.signal(worker_id, SIGSTOP);  // again and again is once
+    crew_.signal(worker_id, SIGSTOP);  // again and again is once
+    if (takes_over && waited_ns >= fault.duration_ns / 2) presume_dead(worker_id);
+    return;
   } else if (freezes) {
+    if (takes_over && presume_dead(worker_id)) return;  // we were late ourselves: not before the next look
     crew_.signal(worker_id, SIGCONT);
   }
   order.state.store(FaultState::over, std::memory_order_release);  // X3 → X4: the supervisor has acted
 }
 
 void Faults::bury(std::uint32_t worker_id) {
-  const bool producer = worker_id < setup_.spec.producers;
-  channel_.mourn(producer ? Role::producer : Role::consumer,
-                 producer ? worker_id : worker_id - setup_.spec.producers);
-  if (!producer) return;
+  channel_.mourn(role_of(worker_id), index_of(worker_id));
+  if (role_of(worker_id) == Role::consumer || control_.slot(worker_id).counted_out != 0)
+    return;  // it has done the rest itself
   // T1 → T2 in the dead producer's name: what it had flushed is in the channel
   const bool last = control_.stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
   if (!last || setup_.config->stop != "close") return;
   if (setup_.spec.native_close) crew_.run_apart("close", [this] { channel_.close_for_the_dead(); });
   else control_.stop().closed.store(1, std::memory_order_release);  // F1 → F2: nothing more will come
+}
+
+bool Faults::presume_dead(std::uint32_t worker_id) {
+  if (!presumed_dead_.insert(worker_id).second) return false;
+  crew_.run_apart("takeover", [=, this] { channel_.presume_dead(role_of(worker_id), index_of(worker_id)); });
+  return true;
 }
 
 std::vector<FaultRecord> Faults::records(std::uint64_t round_start_ns) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "model/record.h"
@@ -29,13 +30,22 @@ class Faults {
   [[nodiscard]] std::uint32_t worker_of(const FaultSpec& fault) const noexcept {
     return fault.consumer ? setup_.spec.producers + fault.index : fault.index;
   }
+  [[nodiscard]] Role role_of(std::uint32_t worker_id) const noexcept {
+    return worker_id < setup_.spec.producers ? Role::producer : Role::consumer;
+  }
+  [[nodiscard]] std::uint32_t index_of(std::uint32_t worker_id) const noexcept {
+    return role_of(worker_id) == Role::producer ? worker_id : worker_id - setup_.spec.producers;
+  }
   void act_on(const FaultSpec& fault, FaultOrder& order);
   void bury(std::uint32_t worker_id);
+  /// Lets the transport take over from WORKER_ID, which is stopped. True: just now; false: it had been done.
+  bool presume_dead(std::uint32_t worker_id);
 
   const Setup& setup_;
   Channel& channel_;
   const Control& control_;
   Crew& crew_;
+  std::set<std::uint32_t> presumed_dead_;
 };
 
 }  // namespace pcbench

@@ -83,6 +83,8 @@ void Watchdog::look(std::uint64_t time_ns) {
     seen.progress = slot.progress.load(std::memory_order_relaxed);                   // relaxed: heartbeat
     const std::uint32_t thread_id = slot.thread_id.load(std::memory_order_relaxed);  // relaxed: heartbeat
     if (thread_id != 0 && seen.phase != Phase::done) seen.thread = read_(thread_id);
+    // an unasked death ends the round at once: whoever is gone here, is so by order
+    seen.ended = seen.phase == Phase::done || (thread_id != 0 && seen.thread.state == '?');
     look.workers.push_back(seen);
   }
   looks_.push_back(std::move(look));
@@ -101,7 +103,7 @@ HangKind Watchdog::classify() const {
   for (std::size_t id = 0; id < last.workers.size(); ++id) {
     const Seen& before = first.workers[id];
     const Seen& now = last.workers[id];
-    if (now.phase == Phase::done) continue;
+    if (now.ended) continue;
     if (is_stopped(now.thread)) return HangKind::stopped;
     (now.progress != before.progress ? moved : stuck) = true;
     burned = burned || (!waits(now.phase) && burns(before.thread, now.thread, last.time_ns - first.time_ns));
@@ -117,7 +119,7 @@ std::vector<BlockedWorker> Watchdog::blocked(std::uint64_t round_start_ns) const
   const std::uint32_t holder = control_.stop().lock.holder();
   for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
     const Seen& seen = looks_.back().workers[id];
-    if (seen.phase == Phase::done) continue;
+    if (seen.ended) continue;
     BlockedWorker worker;
     worker.worker = worker_name(control_.spec(), id);
     worker.phase = name_of(seen.phase);

@@ -37,7 +37,7 @@ class Watchdog {
   /// What was seen says nothing any more: all stood still meanwhile, this process included.
   void forget() noexcept { looks_.clear(); }
 
-  /// How the workers that have not left are stuck, judged by the later half of what was seen:
+  /// How the workers that have not ended are stuck, judged by the later half of what was seen:
   ///   stopped   one of them is stopped by a signal, or a zombie
   ///   slow      all that are left still move messages
   ///   starved   some still move messages, others have not for the whole time
@@ -45,7 +45,7 @@ class Watchdog {
   ///   deadlock  none moves anything, and all wait or sleep
   [[nodiscard]] HangKind classify() const;
 
-  /// Everybody who has not left, with what each waits for. ROUND_START_NS is the zero of the times.
+  /// Everybody who has not ended, with what each waits for. ROUND_START_NS is the zero of the times.
   [[nodiscard]] std::vector<BlockedWorker> blocked(std::uint64_t round_start_ns) const;
 
  private:
@@ -53,6 +53,7 @@ class Watchdog {
     std::uint64_t progress = 0;
     Phase phase = Phase::starting;
     ThreadState thread;
+    bool ended = false;  ///< it has left, or is dead
   };
   struct Look {
     std::uint64_t time_ns = 0;

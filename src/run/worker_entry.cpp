@@ -58,8 +58,9 @@ void bind_to(std::int32_t cpu) {
 }  // namespace
 
 std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id) {
-  if (worker_id < spec.producers) return "p" + std::to_string(worker_id);
-  if (worker_id < spec.producers + spec.consumers) return "c" + std::to_string(worker_id - spec.producers);
+  if (worker_id < spec.producers) return worker_name(Role::producer, worker_id);
+  const std::uint32_t consumer = worker_id - spec.producers;
+  if (consumer < spec.consumers) return worker_name(Role::consumer, consumer);
   return "drain";
 }
 

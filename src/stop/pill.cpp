@@ -1,9 +1,7 @@
 // pill: each producer ends with one pill for each consumer; a consumer leaves after as many as there are
 // producers, whosesoever they are. "Everyone knows it is over" means: all PxC pills were popped, P by each
-// consumer,
-// hence everything that went in before them. Needs per-producer order: a pill must not overtake its
-// producer's
-// messages, or they stay inside.
+// consumer, hence everything that went in before them. Needs per-producer order: a pill must not overtake its
+// producer's messages, or they stay inside.
 #include "stop/registry.h"
 
 namespace pcbench {

@@ -24,7 +24,10 @@ class ShmMpmcRing {
   using Consumer = TwoLockConsumer<OwnerLock>;
 
   static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two,
-                                      .survives = "a killed worker of either role, at any phase"};
+                                      .keeps_unreleased = true,
+                                      .survives =
+                                          "a killed worker of either role, at any phase; what a consumer had "
+                                          "not released is popped by the next one"};
 
   explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}

@@ -46,7 +46,10 @@ class ShmRobustQueue {
   using Consumer = TwoLockConsumer<Lock>;
 
   static constexpr Promises kPromises{.capacity = CapacityRule::power_of_two,
-                                      .survives = "a killed worker of either role, at any phase, by itself"};
+                                      .keeps_unreleased = true,
+                                      .survives =
+                                          "a killed worker of either role, at any phase, by itself; what a "
+                                          "consumer had not released is popped by the next one"};
 
   explicit ShmRobustQueue(const RoundSpec& spec)
       : spec_(spec),

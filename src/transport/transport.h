@@ -7,6 +7,8 @@
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
 //     void mourn(Role, uint32_t index)        optional: frees what a dead worker held
+//     void presume_dead(Role, uint32_t index) optional: what it does about a worker silent for long, which may
+//                                             live: none of ours takes silence for death
 // and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves
 // them alone.
 #pragma once
@@ -53,6 +55,8 @@ class Channel {
   /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport
   /// can. Called by the supervisor, while the other workers run.
   virtual void mourn(Role role, std::uint32_t index) noexcept = 0;
+  /// The worker INDEX of ROLE is merely silent: what a transport does that takes that for death. May block.
+  virtual void presume_dead(Role /*role*/, std::uint32_t /*index*/) noexcept {}
   /// Closes the channel in the name of producers that died before they could. Errors: Error.
   virtual void close_for_the_dead() = 0;
 };
@@ -82,6 +86,9 @@ class ChannelOf final : public Channel {
   void drop_ends(Keep keep) noexcept override { transport_.drop_ends(keep); }
   void mourn(Role role, std::uint32_t index) noexcept override {
     if constexpr (requires { transport_.mourn(role, index); }) transport_.mourn(role, index);
+  }
+  void presume_dead(Role role, std::uint32_t index) noexcept override {
+    if constexpr (requires { transport_.presume_dead(role, index); }) transport_.presume_dead(role, index);
   }
   void close_for_the_dead() override { transport_.producer(0).close(); }
 

@@ -1,6 +1,5 @@
 // Any endpoint: an endpoint behind virtual calls, for rounds in which something stands between the worker and
-// its
-// transport (a fault, a log). Rounds without one never come here: their loops are templates over the bare
+// its transport (a fault, a log). Rounds without one never come here: their loops are templates over the bare
 // endpoint.
 #pragma once
 

@@ -37,8 +37,7 @@ class FaultPoint {
                        std::memory_order_release);  // X1 → X2: everything done before the phase
     if (order_.kind == FaultKind::exit) ::_exit(0);
     if (order_.kind == FaultKind::delay) nap(order_.duration_ns);
-    const bool blocks_itself = phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
-    while (!blocks_itself && order_.state.load(std::memory_order_acquire) != FaultState::over)  // X4
+    while (!blocks_itself(phase) && order_.state.load(std::memory_order_acquire) != FaultState::over)  // X4
       nap(kLookEveryNs);
   }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "base/clock.h"
@@ -54,6 +53,7 @@ class Inspector {
   /// count twice, by its tally and by the drain.
   void settle() noexcept {
     if (stretch_next_ == stretch_first_) return;
+    if (producer_ >= spec_.producers) return settle_of_nobody();
     Tally& tally = tallies_[producer_];
     tally.count += stretch_next_ - stretch_first_;
     tally.sum += run_sum(key_, stretch_first_, stretch_next_);
@@ -64,12 +64,6 @@ class Inspector {
   }
 
  private:
-  static Envelope envelope_of(const std::byte* message) noexcept {
-    Envelope envelope;
-    std::memcpy(&envelope, message, sizeof envelope);
-    return envelope;
-  }
-
   /// Passes the messages of RUN from the one at BEGIN on that need no special note. Returns where it stopped.
   [[gnu::always_inline]] std::uint32_t pass_plain(ReadRun run, std::uint32_t begin) noexcept {
     const std::size_t bytes = spec_.payload_bytes;
@@ -137,6 +131,12 @@ class Inspector {
       slot_.payload_fold ^= fold_payload(payload, spec_.payload_bytes);
     }
     if ((envelope.sequence & sample_mask_) == sampled_) time(envelope);
+  }
+
+  /// Before the first message there is no producer, and a message that says so seems to go on with it.
+  [[gnu::noinline]] void settle_of_nobody() noexcept {
+    found(Finding::unexpected, producer_, stretch_first_, stretch_first_, 0, stretch_next_ - stretch_first_);
+    stretch_first_ = stretch_next_;
   }
 
   /// The stretch ended: books it and begins an empty one at ENVELOPE.

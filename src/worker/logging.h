@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
 #include "model/message.h"
 #include "worker/any_endpoint.h"
@@ -100,8 +99,7 @@ class LoggingConsumer {
     lent_ = log_.room(run.count);
     const std::byte* message = run.first;
     for (Operation& record : lent_) {
-      Envelope envelope;  // now: after release the memory is another's
-      std::memcpy(&envelope, message, sizeof envelope);
+      const Envelope envelope = envelope_of(message);  // now: after release the memory is another's
       record = log_.record(envelope.producer, envelope.sequence);
       message += run.stride;
     }

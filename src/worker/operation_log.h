@@ -4,8 +4,8 @@
 // Layout      [header 128][operations 32 each]. A record below `count` is whole. The call under way is not a
 //             record yet, only `open` messages since `open_invoked_ns`: pending, if its worker is killed now
 // Pairs       H1 → H2 records are whole;  H3 → H4 a call is under way;  H5 only a barrier
-// Peer death  between H1 and the end of the call: it is both a record and open; the reader drops a push that
-//             it sees twice, and one pending pop too many excuses at most one loss more
+// Peer death  between H1 and the end of the call: it is both a record and open; the reader drops what it sees
+//             twice, a push by its sequence, a pop by the time it began
 #pragma once
 
 #include <atomic>

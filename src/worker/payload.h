@@ -12,17 +12,15 @@ inline constexpr std::uint64_t kPayloadStep = 0x9e3779b97f4a7c15U;  ///< odd: al
 
 /// The first word of a message's payload. A bijection of the sequence, so that a word left over from another
 /// message of the producer is always wrong; the fold of the product's well mixed upper half into the lower
-/// one
-/// makes a single such byte wrong nearly always. Both ends need it for each message, hence one multiplication
-/// (Fibonacci hashing, Knuth, TAOCP 3, 6.4); the producer's KEY is well mixed already.
+/// one makes a single such byte wrong nearly always. Both ends need it for each message, hence one
+/// multiplication (Fibonacci hashing, Knuth, TAOCP 3, 6.4); the producer's KEY is well mixed already.
 [[nodiscard]] constexpr std::uint64_t payload_key(std::uint64_t key, std::uint64_t sequence) noexcept {
   const std::uint64_t product = (key ^ sequence) * kPayloadStep;
   return product ^ (product >> 32);
 }
 
 /// Two words at a time: the widest step that every x86-64 and arm64 has. Compilers do not widen these loops
-/// by
-/// themselves at -O2, and a consumer that checks each byte must keep up with one that only moves indices.
+/// by themselves at -O2, and a consumer that checks each byte must keep up with one that only moves indices.
 using WordPair [[gnu::vector_size(16)]] = std::uint64_t;
 inline constexpr WordPair kPairStep = {2 * kPayloadStep, 2 * kPayloadStep};
 
@@ -42,8 +40,7 @@ inline void fill_payload(std::byte* payload, std::size_t bytes, std::uint64_t fi
 }
 
 /// Where the first of BYTES is that fill_payload would not have written; the last one if all are right by
-/// now,
-/// because a broken transport let somebody write meanwhile. Requires: BYTES > 0.
+/// now, because a broken transport let somebody write meanwhile. Requires: BYTES > 0.
 [[nodiscard]] inline std::size_t find_wrong_byte(const std::byte* payload, std::size_t bytes,
                                                  std::uint64_t first) noexcept {
   std::size_t at = 0;

@@ -39,6 +39,7 @@ class ProducerLoop final : private ProducerEnd {
     flush();
     task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
+    task_.slot().counted_out = 1;  // before T1: there a compiler may not move it behind
     // T1 → T2: whoever sees 0 producers left also sees everything they flushed
     const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1;
     const StopContext context{spec_, task_.control().stop(), task_.slot(), task_.worker_id()};

@@ -84,6 +84,17 @@ class Verdicts(unittest.TestCase):
         self.assertTrue(failed & {"delivery", "integrity", "order"}, verdicts)
         self.assertEqual(status, 1)
 
+    def test_a_takeover_from_the_living_is_noticed(self):
+        # What the silent one hands over when it goes on is no longer its own.
+        fault = {"role": "producer", "phase": "in_push", "after_messages": 100, "duration_s": 0.5}
+        for kind, outcome in (("stop", "pass"), ("takeover", "fail")):
+            with self.subTest(kind=kind):
+                config = config_of("faulty_heir", "close", topology="2x1", faults=[{"kind": kind, **fault}])
+                config["cases"][0].update(capacity_slots=64, messages=1_000_000)
+                config["timeout_s"] = 60
+                _, verdicts = self.outcomes(config)
+                self.assertEqual(verdicts["delivery"]["outcome"], outcome, verdicts)
+
     def test_exact_names_what_was_lost_and_doubled(self):
         _, verdicts = self.outcomes(config_of("faulty_lose", "close", verify="exact"))
         self.assertGreater(verdicts["delivery"]["lost"], 0)

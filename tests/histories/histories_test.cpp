@@ -66,6 +66,7 @@ CaseRecord read_history(const Json& json) {
   if (!json.at("messages").is_null()) record.config.messages = json["messages"].get<std::uint64_t>();
   record.config.verify = *value_of<Verify>(json.value("verify", "online"));
   record.promises.order = *value_of<Order>(json.value("order", "fifo"));
+  record.config.stop = json.value("stop", "close");
 
   RoundBuilder builder(record);
   for (const auto& [who, pops] : json.at("popped").items())

@@ -10,6 +10,7 @@
 #include "support/faulty_transports.h"
 #include "transport/locked_queue.h"
 #include "transport/parts/two_lock_ring.h"
+#include "transport/shm_mpmc_ring.h"
 
 namespace pcbench::test {
 namespace {
@@ -116,12 +117,22 @@ class ThievesRing {
   Locks* locks_;
 };
 
+/// Gives the lock of a worker that is merely silent to the next one.
+class HeirsRing : public ShmMpmcRing {
+ public:
+  static constexpr Promises kPromises{.spawn_refusal = "a test has no need of it",
+                                      .capacity = CapacityRule::power_of_two};
+  using ShmMpmcRing::ShmMpmcRing;
+  void presume_dead(Role role, std::uint32_t index) noexcept { mourn(role, index); }
+};
+
 const std::array kWaitRows = {
     faulty_row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
                                                                          "forgets every 100th signal"),
     faulty_row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>(
         "faulty_one_condition", "wakes one waiter, be it of the wrong side"),
     faulty_row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
+    faulty_row<HeirsRing>("faulty_heir", "takes a silent worker's lock as if it were dead"),
 };
 
 }  // namespace

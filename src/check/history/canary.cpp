@@ -44,8 +44,8 @@ class Canary {
  public:
   explicit Canary(History good) : good_(std::move(good)), messages_(good_) {}
 
-  bool all_noticed() {
-    if (good_.operations.empty()) return false;
+  CanaryReport report() {
+    if (good_.operations.empty()) return {.all_noticed = false, .not_tried = {}};
     const std::size_t some_pop = good_.operations.size() / 4 * 2 + 1;
     if (good_.promises.lossless)
       expect("delivery", [&](auto& ops) { ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(some_pop)); });
@@ -55,9 +55,11 @@ class Canary {
       Operation& push = ops[some_pop - 1];
       push.invoked_ns = push.returned_ns = ops[some_pop].returned_ns + good_.clock_guard_ns + 1;
     });
-    if (good_.promises.order != Order::none) swap_two();
-    if (good_.promises.empty_exact) say_empty();
-    return all_noticed_;
+    if (good_.promises.order != Order::none) try_to("order", [&] { return swap_two(); });
+    if (good_.promises.empty_exact) try_to("empty", [&] { return say_empty(); });
+    if (good_.promises.capacity_slots) try_to("capacity", [&] { return overfill(); });
+    if (good_.promises.capacity_slots && good_.promises.full_exact) say_full();
+    return std::move(report_);
   }
 
  private:
@@ -65,24 +67,32 @@ class Canary {
   void expect(std::string_view check, Damage&& damage) {
     History damaged = good_;
     damage(damaged.operations);
-    all_noticed_ = all_noticed_ && fails(damaged, check);
+    report_.all_noticed = report_.all_noticed && fails(damaged, check);
+  }
+
+  /// TRIAL says whether the log was such that the damage could be done.
+  template <class Trial>
+  void try_to(const char* check, Trial&& trial) {
+    if (!trial()) report_.not_tried.emplace_back(check);
   }
 
   /// Two messages of one producer come out in each other's place, where the times leave no doubt about
   /// either.
-  void swap_two() {
-    for (std::uint32_t i = 1; i < messages_.all().size(); ++i) {
-      const Message& x = messages_[i - 1];
-      const Message& y = messages_[i];
-      if (messages_.operation(x.push).producer != messages_.operation(y.push).producer) continue;
-      if (!messages_.precedes(x.push_end, y.push_begin) || !messages_.precedes(x.pop_end, y.pop_begin))
-        continue;
-      expect("order", [&](auto& ops) { std::swap(ops[x.pop].sequence, ops[y.pop].sequence); });
-      return;
-    }
+  bool swap_two() {
+    for (const ProducerRange& range : messages_.producers())
+      for (std::uint32_t i = range.begin; i < range.end; ++i)
+        for (std::uint32_t later = i + 1; later < range.end; ++later) {
+          const Message& x = messages_[i];
+          const Message& y = messages_[later];
+          if (!messages_.precedes(x.push_end, y.push_begin) || !messages_.precedes(x.pop_end, y.pop_begin))
+            continue;
+          expect("order", [&](auto& ops) { std::swap(ops[x.pop].sequence, ops[y.pop].sequence); });
+          return true;
+        }
+    return false;
   }
 
-  void say_empty() {
+  bool say_empty() {
     for (std::uint32_t i = 0; i < messages_.all().size(); ++i) {
       const Messages::Inside inside = messages_.inside(i);
       if (!inside.certain() || inside.hi - inside.lo < 2) continue;
@@ -93,17 +103,55 @@ class Canary {
         op.status = OperationStatus::empty;
         ops.push_back(op);
       });
-      return;
+      return true;
     }
+    return false;
   }
+
+  /// When all is over, one message more than there is room for goes in before any of them comes out.
+  bool overfill() {
+    const std::uint64_t messages = *good_.promises.capacity_slots + 1;
+    if (messages > kOverfillMax) return false;
+    expect("capacity", [&](auto& ops) {
+      Operation push = ops[0];
+      Operation pop = ops[1];
+      push.invoked_ns = push.returned_ns = long_after();
+      pop.invoked_ns = pop.returned_ns = push.returned_ns + 2 * good_.clock_guard_ns + 2;
+      push.sequence = pop.sequence = std::uint64_t{1} << 61U;
+      for (std::uint64_t i = 0; i < messages; ++i, ++push.sequence, ++pop.sequence) {
+        ops.push_back(push);
+        ops.push_back(pop);
+      }
+    });
+    return true;
+  }
+
+  /// When all is over and nothing is inside, a push says full.
+  void say_full() {
+    expect("capacity", [&](auto& ops) {
+      Operation op = ops[0];
+      op.invoked_ns = op.returned_ns = long_after();
+      op.status = OperationStatus::full;
+      ops.push_back(op);
+    });
+  }
+
+  /// A time at which all operations are over, whatever the clocks.
+  [[nodiscard]] std::uint64_t long_after() const {
+    std::uint64_t last_ns = 0;
+    for (const Operation& op : good_.operations) last_ns = std::max(last_ns, op.returned_ns);
+    return last_ns + 2 * good_.clock_guard_ns + 2;
+  }
+
+  static constexpr std::uint64_t kOverfillMax = 1U << 16U;  // what it adds should not outweigh the log
 
   History good_;
   Messages messages_;  // of good_
-  bool all_noticed_ = true;
+  CanaryReport report_;
 };
 
 }  // namespace
 
-bool canary_detected(const Messages& messages) { return Canary(middle_of(messages)).all_noticed(); }
+CanaryReport try_canary(const Messages& messages) { return Canary(middle_of(messages)).report(); }
 
 }  // namespace pcbench

@@ -1,6 +1,9 @@
 // The checks of a history, each blind to what the others judge.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "check/history/messages.h"
 #include "model/verdict.h"
 
@@ -14,10 +17,18 @@ namespace pcbench {
 
 /// All of them; `unknown` where the clock is not trusted.
 [[nodiscard]] std::vector<Verdict> verdicts_of(const Messages& messages);
-[[nodiscard]] bool canary_detected(const Messages& messages);
+
+/// What became of the damage done to copies of a log.
+struct CanaryReport {
+  bool all_noticed = true;             ///< all that was done; false also where there was nothing to damage
+  std::vector<std::string> not_tried;  ///< checks that this log left no way to put to the test
+};
+[[nodiscard]] CanaryReport try_canary(const Messages& messages);
 
 /// The fact that tells a run that a check passed for want of anything to check.
 inline constexpr const char* kVacuous = "vacuous";
+/// The fact that tells in how many rounds a check passed that the canary could not put to the test.
+inline constexpr const char* kCanaryNotTried = "canary_not_tried";
 
 /// The first failure's words stay.
 inline void fail(Verdict& verdict, CounterExample example) {

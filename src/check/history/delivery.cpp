@@ -36,14 +36,17 @@ void limit_by_fifo(const Messages& messages, std::vector<Missing>& missing) {
       if (!messages.precedes(messages[m.message].push_end, messages[*later].push_begin)) break;
       first_out = std::min(first_out, messages[*later].pop_end);
     }
-    m.taken_until_ns = first_out;
+    m.taken_until_ns = std::min(m.taken_until_ns, first_out);
   }
 }
 
-void limit_by_producer(const Messages& messages, std::vector<Missing>& missing) {
+/// Likewise, of the same one of PRODUCERS. Requires: MISSING by rising index.
+void limit_by_producer(const Messages& messages, const std::vector<ProducerRange>& producers,
+                       std::vector<Missing>& missing) {
   auto m = missing.rbegin();  // by falling index
-  for (auto range = messages.producers().rbegin(); range != messages.producers().rend(); ++range) {
+  for (auto range = producers.rbegin(); range != producers.rend(); ++range) {
     std::uint64_t first_out = kNever;
+    while (m != missing.rend() && m->message >= range->end) ++m;
     for (std::uint32_t i = range->end; i-- > range->begin;) {
       if (m != missing.rend() && m->message == i) (m++)->taken_until_ns = first_out;
       first_out = std::min(first_out, messages[i].pop_end);
@@ -56,8 +59,11 @@ std::vector<Missing> unexplained(const Messages& messages, std::vector<Missing> 
   const std::vector<std::uint64_t>& pops = messages.pending_pops_ns();
   if (pops.empty() || missing.empty()) return missing;
   const Order order = messages.history().promises.order;
-  if (order == Order::fifo) limit_by_fifo(messages, missing);
-  if (order == Order::per_producer) limit_by_producer(messages, missing);
+  if (order == Order::per_producer) limit_by_producer(messages, messages.producers(), missing);
+  if (order == Order::fifo) {
+    limit_by_producer(messages, messages.sequential_producers(), missing);
+    limit_by_fifo(messages, missing);
+  }
   std::stable_sort(missing.begin(), missing.end(),
                    [](const Missing& x, const Missing& y) { return x.taken_until_ns < y.taken_until_ns; });
   std::vector<Missing> lost;

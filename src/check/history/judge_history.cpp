@@ -38,13 +38,24 @@ std::vector<Verdict> judge_history(const History& history) {
     if (verdict.outcome == Outcome::pass && exercised_nothing(verdict))
       make_unknown(verdict, "vacuous: nothing in this run put it to the test");
   const auto passed = [](const Verdict& verdict) { return verdict.outcome == Outcome::pass; };
-  if (std::none_of(verdicts.begin(), verdicts.end(), passed) || canary_detected(messages)) return verdicts;
-  for (Verdict& verdict : verdicts)
-    if (passed(verdict))
+  if (std::none_of(verdicts.begin(), verdicts.end(), passed)) return verdicts;
+  const CanaryReport canary = try_canary(messages);
+  const auto not_tried = [&](const Verdict& verdict) {
+    return std::find(canary.not_tried.begin(), canary.not_tried.end(), verdict.check) !=
+           canary.not_tried.end();
+  };
+  for (Verdict& verdict : verdicts) {
+    if (!passed(verdict)) continue;
+    if (not_tried(verdict)) verdict.facts.emplace_back(kCanaryNotTried, number(1));
+    if (!canary.all_noticed)
       make_unknown(verdict, "canary_missed: damage done to a copy of this log was not noticed");
+  }
   return verdicts;
 }
 
-bool canary_detected(const History& history) { return canary_detected(Messages(history)); }
+bool canary_detected(const History& history) {
+  const CanaryReport canary = try_canary(Messages(history));
+  return canary.all_noticed && canary.not_tried.empty();
+}
 
 }  // namespace pcbench

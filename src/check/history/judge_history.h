@@ -1,5 +1,6 @@
 // check/history: from a log of all operations to verdicts, exactly: a fifo history passes if and only if it
-// is linearizable (pending operations aside, where it never fails a good one).
+// is linearizable with each producer's messages going in by their sequence (pending operations aside, where
+// it never fails a good one).
 // Verdicts    delivery: lost, doubled, invented · causality: popped before its push began · order · empty:
 //             said empty while something was inside · capacity: more inside than promised, or said full with
 //             room
@@ -22,12 +23,13 @@ namespace pcbench {
 
 /// Judges the history of a run of our own: as recheck, but a check that was never exercised is `unknown:
 /// vacuous`, and nothing passes unless the checks notice the damage in a damaged copy of this very log
-/// (`unknown: canary_missed`).
+/// (`unknown: canary_missed`). A check that this log left no way to put to the test has the fact
+/// `canary_not_tried`.
 [[nodiscard]] std::vector<Verdict> judge_history(const History& history);
 
-/// Whether the checks find each kind of damage that can be done to a part of HISTORY: a message dropped,
-/// doubled, invented, two swapped, a false empty. False also where nothing can be damaged. Requires:
-/// recheck(HISTORY) passes.
+/// Whether the checks find each kind of damage that its promises forbid, done to a part of HISTORY: a message
+/// dropped, doubled, invented, two swapped, a false empty, one too many inside, a false full. False also
+/// where a kind cannot be done. Requires: recheck(HISTORY) passes.
 [[nodiscard]] bool canary_detected(const History& history);
 
 }  // namespace pcbench

@@ -130,6 +130,23 @@ void Messages::drop_half_logged() {
   invented_.clear();
 }
 
+bool Messages::is_sequential(const ProducerRange& range) const {
+  for (std::uint32_t i = range.begin + 1; i < range.end; ++i) {
+    const Message& x = all_[i - 1];
+    const Message& y = all_[i];
+    if (operation(x.push).worker != operation(y.push).worker) return false;
+    if (y.push_begin < x.push_begin || y.push_end < x.push_end) return false;
+  }
+  return true;
+}
+
+std::vector<ProducerRange> Messages::sequential_producers() const {
+  std::vector<ProducerRange> ranges;
+  for (const ProducerRange& range : producers_)
+    if (is_sequential(range)) ranges.push_back(range);
+  return ranges;
+}
+
 Messages::Inside Messages::inside(std::uint32_t i) const {
   const Message& message = all_[i];
   const std::uint64_t guard = history_.clock_guard_ns;

@@ -45,6 +45,9 @@ class Messages {
   [[nodiscard]] const std::vector<Message>& all() const { return all_; }
   [[nodiscard]] const Message& operator[](std::uint32_t i) const { return all_[i]; }
   [[nodiscard]] const std::vector<ProducerRange>& producers() const { return producers_; }
+  /// Those whose sequences say what was pushed before what: one worker pushed all of it, and the times do not
+  /// contradict. In a history that somebody hands in, others may be left.
+  [[nodiscard]] std::vector<ProducerRange> sequential_producers() const;
   [[nodiscard]] const Operation& operation(std::uint32_t i) const { return history_.operations[i]; }
 
   /// Pops of messages that nobody pushed; pops of messages that were popped before.
@@ -81,6 +84,7 @@ class Messages {
   void collect_pops();
   [[nodiscard]] std::uint32_t find(const Operation& pop, const ProducerRange& range) const;
   void drop_half_logged();
+  [[nodiscard]] bool is_sequential(const ProducerRange& range) const;
 
   const History& history_;
   std::vector<Message> all_;

@@ -1,14 +1,17 @@
 // order: fifo: of two messages of which one was certainly pushed before the other, it is not certainly popped
 // after. per_producer: likewise within each producer, whoever pops, where the sequence says what was pushed
-// before.
+// before. fifo includes it: a producer does one thing after the other, so of the messages of one batch, which
+// share their times, the sequence says which went in first.
 //
 // One scan over the pushes in time finds all: M is the latest time at which a pop began among the messages
 // that were certainly pushed before this one; if this one was out before M, it overtook. Messages nobody
-// popped stay out of M, or one loss would hide every later disorder; delivery judges them.
+// popped stay out of M, or one loss would hide every later disorder; delivery judges them. Both kinds of
+// certainty together are transitive, so a cycle of three or more always has a pair in it: pairs are enough.
 #include <fmt/format.h>
 
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "check/history/checks.h"
@@ -29,6 +32,13 @@ struct Disorder {
     worst_ns = std::max(worst_ns, messages[x].pop_begin - messages[y].pop_end);
     overtakers.push_back(y);
     overtaken.push_back(x);
+  }
+
+  /// What was found in another way, too.
+  void add(const Disorder& more) {
+    worst_ns = std::max(worst_ns, more.worst_ns);
+    overtakers.insert(overtakers.end(), more.overtakers.begin(), more.overtakers.end());
+    overtaken.insert(overtaken.end(), more.overtaken.begin(), more.overtaken.end());
   }
 
   /// Each overtaker once, by rising time of its push.
@@ -71,9 +81,9 @@ Disorder scan_fifo(const Messages& messages, const std::vector<std::uint32_t>& b
   return disorder;
 }
 
-Disorder scan_per_producer(const Messages& messages) {
+Disorder scan_per_producer(const Messages& messages, const std::vector<ProducerRange>& producers) {
   Disorder disorder;
-  for (const ProducerRange& range : messages.producers()) {
+  for (const ProducerRange& range : producers) {
     std::uint64_t latest_begin_ns = 0;
     std::uint32_t latest = range.begin;
     std::uint64_t before = 0;
@@ -87,6 +97,19 @@ Disorder scan_per_producer(const Messages& messages) {
     }
   }
   return disorder;
+}
+
+/// Pairs of popped messages of which only the sequence says which was pushed first.
+std::uint64_t pairs_by_sequence_alone(const Messages& messages, const ProducerRange& range) {
+  std::uint64_t pairs = 0;
+  std::uint64_t popped = 0;  // of [first, i)
+  std::uint32_t first = range.begin;
+  for (std::uint32_t i = range.begin; i < range.end; ++i) {
+    for (; messages.precedes(messages[first].push_end, messages[i].push_begin); ++first)  // ends at i itself
+      popped -= messages[first].popped() ? 1 : 0;
+    if (messages[i].popped()) pairs += popped++;
+  }
+  return pairs;
 }
 
 /// The popped messages whose times are those of one pop, by worker and then by KEY(message).
@@ -107,8 +130,12 @@ std::vector<std::uint32_t> by_consumer(const Messages& messages, Key key) {
 
 /// The guard is for two workers' clocks. Which of two messages the same consumer popped first is certain
 /// without it: neighbours that changed places, closer to each other than any guard, are found here.
-void add_within_consumers(const Messages& messages, Order order, Disorder& disorder) {
+/// BY_SEQUENCE: the producers whose sequences say what was pushed before.
+void add_within_consumers(const Messages& messages, Order order,
+                          const std::vector<ProducerRange>& by_sequence, Disorder& disorder) {
   if (messages.history().clock_guard_ns == 0) return;  // the scan over all has found them
+  std::set<std::uint32_t> sequential;
+  for (const ProducerRange& range : by_sequence) sequential.insert(range.producer);
   const auto begins = by_consumer(messages, [](const Message& m) { return m.pop_begin; });
   const auto ends = by_consumer(messages, [](const Message& m) { return m.pop_end; });
   const auto worker = [&](std::uint32_t i) { return messages.operation(messages[i].pop).worker; };
@@ -136,10 +163,29 @@ void add_within_consumers(const Messages& messages, Order order, Disorder& disor
         messages.precedes(messages[x].push_end, messages[latest].push_begin))
       disorder.add(messages, latest, x);
     else if (passed &&
-             (order == Order::per_producer || messages[x].push_end < messages[own->second].push_begin))
+             (sequential.count(producer(x)) != 0 || messages[x].push_end < messages[own->second].push_begin))
       disorder.add(messages, own->second, x);
   }
+}
+
+/// With everything that holds of each producer alone, which is a part of the promise.
+Disorder judge_fifo(const Messages& messages, const std::vector<std::uint32_t>& by_push_begin,
+                    const std::vector<std::uint32_t>& by_push_end) {
+  const std::vector<ProducerRange> sequential = messages.sequential_producers();
+  Disorder disorder = scan_fifo(messages, by_push_begin, by_push_end);
+  disorder.add(scan_per_producer(messages, sequential));
+  add_within_consumers(messages, Order::fifo, sequential, disorder);
   disorder.sort(messages);
+  for (const ProducerRange& range : sequential)
+    disorder.comparable += pairs_by_sequence_alone(messages, range);
+  return disorder;
+}
+
+Disorder judge_per_producer(const Messages& messages) {
+  Disorder disorder = scan_per_producer(messages, messages.producers());
+  add_within_consumers(messages, Order::per_producer, messages.producers(), disorder);
+  disorder.sort(messages);
+  return disorder;
 }
 
 /// How often a producer's next message was popped by another consumer: order within one says nothing about
@@ -166,10 +212,8 @@ Verdict judge_history_order(const Messages& messages) {
   const Order promised = messages.history().promises.order;
   const auto by_push_begin = messages.sorted_by([](const Message& m) { return m.push_begin; });
   const auto by_push_end = messages.sorted_by([](const Message& m) { return m.push_end; });
-  Disorder fifo = scan_fifo(messages, by_push_begin, by_push_end);
-  Disorder per_producer = scan_per_producer(messages);
-  add_within_consumers(messages, Order::fifo, fifo);
-  add_within_consumers(messages, Order::per_producer, per_producer);
+  const Disorder fifo = judge_fifo(messages, by_push_begin, by_push_end);
+  const Disorder per_producer = judge_per_producer(messages);
   const Disorder& judged = promised == Order::per_producer ? per_producer : fifo;
   const Order kept = fifo.overtakers.empty()           ? Order::fifo
                      : per_producer.overtakers.empty() ? Order::per_producer
@@ -182,8 +226,10 @@ Verdict judge_history_order(const Messages& messages) {
                    {"consumer_switches", number(consumer_switches(messages))}};
   if (!fifo.overtakers.empty()) {
     const Overtakes overtakes = count_overtakes(messages, fifo.overtakers, by_push_end);
-    verdict.facts.emplace_back("overtaken_max", number(overtakes.max));
-    verdict.facts.emplace_back("overtaken", overtakes.histogram);
+    if (overtakes.max != 0) {  // else they did so by less than the times can tell
+      verdict.facts.emplace_back("overtaken_max", number(overtakes.max));
+      verdict.facts.emplace_back("overtaken", overtakes.histogram);
+    }
   }
   if (promised != Order::fifo) verdict.facts.emplace_back("fifo_pairs", number(fifo.comparable));
   if (promised == Order::none) {

@@ -1,4 +1,4 @@
-// What delivery says of messages that a killed consumer had in its hands.
+// What delivery says of messages that a killed worker had in its hands.
 #include "evidence_builder.h"
 #include "verdict_matchers.h"
 
@@ -44,6 +44,55 @@ TEST_P(DeliveryAfterDeath, by_order_excuses_no_more_than_one_batch) {
   RoundBuilder round(record_);
   round.pop_run(0, 0, 0, 3).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
   EXPECT_EQ(verdict_of(record_, round.finish(), "delivery").outcome, Outcome::fail);
+}
+
+TEST_P(DeliveryAfterDeath, by_order_excuses_nothing_unreleased_where_that_is_promised) {
+  record_.promises.keeps_unreleased = true;
+  const auto outcome = [&](FaultPhase phase) {
+    record_.config.faults = {{FaultKind::kill, true, 1, phase}};
+    RoundBuilder round(record_);
+    round.pop_run(0, 0, 0, 3).pop(0, 0, 5).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+    return verdict_of(record_, round.finish(), "delivery").outcome;
+  };
+  EXPECT_EQ(outcome(FaultPhase::in_pop), Outcome::fail);
+  EXPECT_EQ(outcome(FaultPhase::after_pop), Outcome::pass) << "released, but nobody knows of it";
+  EXPECT_EQ(outcome(FaultPhase::holding_lock), Outcome::pass) << "released when it unlocks";
+  EXPECT_EQ(outcome(FaultPhase::blocked_empty), Outcome::pass) << "it goes on until it is struck";
+}
+
+TEST_P(DeliveryAfterDeath, before_anything_was_sent_is_vacuous_unless_nothing_was_asked_for) {
+  CaseRecord record = make_case(1, 1, 4, GetParam());
+  RoundBuilder round(record);
+  round.sent(0, 0).never_left(Role::producer, 0, {ExitKind::signaled, 9, true});
+  const Verdict verdict = verdict_of(record, round.finish(), "delivery");
+  EXPECT_EQ(verdict.outcome, Outcome::unknown);
+  EXPECT_TRUE(says(verdict.reason, "vacuous")) << verdict.reason;
+  record.config.messages = 0;
+  EXPECT_EQ(verdict_of(record, RoundBuilder(record).finish(), "delivery").outcome, Outcome::pass);
+  record.config.messages.reset();
+  record.config.verify = Verify::online;
+  EXPECT_EQ(verdict_of(record, RoundBuilder(record).finish(), "delivery").outcome, Outcome::unknown)
+      << "by duration";
+}
+
+TEST_P(DeliveryAfterDeath, of_a_producer_by_order_lets_it_have_sent_more_than_it_had_counted) {
+  CaseRecord record = make_case(1, 1, 100, GetParam());
+  RoundBuilder round(record);
+  round.sent(0, 6).never_left(Role::producer, 0, {ExitKind::signaled, 9, true}).pop_run(0, 0, 0, 8);
+  const Verdict verdict = verdict_of(record, round.finish(), "delivery");
+  EXPECT_EQ(verdict.outcome, Outcome::pass) << verdict.reason;
+  EXPECT_EQ(fact_of(verdict, "lost"), n(0));
+}
+
+TEST(ExactDeliveryAfterDeath, what_is_missing_before_the_last_message_of_a_killed_producer_is_lost) {
+  const CaseRecord record = make_case(1, 1, 100, Verify::exact);
+  RoundBuilder round(record);
+  round.sent(0, 3).never_left(Role::producer, 0, {ExitKind::signaled, 9, true});
+  round.pop_run(0, 0, 0, 3).pop_run(0, 0, 6, 7);
+  const Verdict verdict = verdict_of(record, round.finish(), "delivery");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(verdict, "lost"), n(2));
+  EXPECT_EQ(verdict.counter_example->sequence, 4U);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ CaseRecord make_case(std::uint32_t producers, std::uint32_t consumers, std::uint
   record.config.producers = producers;
   record.config.consumers = consumers;
   record.config.messages = messages;
+  record.config.stop = "close";
   record.config.payload_bytes = 16;
   record.config.verify = verify;
   record.promises.order = Order::fifo;
@@ -62,6 +63,7 @@ RoundBuilder::RoundBuilder(const CaseRecord& record)
   for (std::uint32_t p = 0; p < spec_.producers; ++p) {
     add(Role::producer, p);
     if (record.config.messages) round_.workers.back().messages = share_of(spec_.messages, p, spec_.producers);
+    if (record.config.stop == "pill") round_.workers.back().pills = spec_.consumers;
   }
   for (std::uint32_t c = 0; c < spec_.consumers; ++c) add(Role::consumer, c);
   for (std::uint32_t c = 0; c <= spec_.consumers; ++c)

@@ -12,12 +12,12 @@
 
 namespace pcbench {
 
-/// A case of PxC with MESSAGES in total, 16 payload bytes, judged as fifo.
+/// A case of PxC with MESSAGES in total, 16 payload bytes, judged as fifo; stop close.
 CaseRecord make_case(std::uint32_t producers, std::uint32_t consumers, std::uint64_t messages,
                      Verify verify = Verify::online);
 
-/// One round: says who popped what, in the order of the calls. Everybody has sent its share and left, until
-/// told otherwise.
+/// One round: says who popped what, in the order of the calls. Everybody has sent its share, and its pills
+/// where stop is pill, and left, until told otherwise.
 class RoundBuilder {
  public:
   static constexpr std::uint32_t kDrain = UINT32_MAX;

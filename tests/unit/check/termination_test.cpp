@@ -40,13 +40,44 @@ TEST(Termination, messages_left_inside_fail_and_name_who_left) {
   EXPECT_EQ(verdict.counter_example->consumer, 0U);
 }
 
-TEST(Termination, pills_left_inside_are_told_but_no_fault) {
-  const CaseRecord record = make_case(1, 1, 2);
+/// A round of pill_case() in which each of CONSUMERS in turn pops a pill.
+RoundRecord pills(const CaseRecord& record, const std::vector<std::uint32_t>& consumers) {
   RoundBuilder round(record);
-  round.pop_run(0, 0, 0, 1).pop_pill(RoundBuilder::kDrain, 0);
-  const Verdict verdict = termination(record, round.finish());
-  EXPECT_EQ(verdict.outcome, Outcome::pass);
+  round.pop_run(0, 0, 0, 1).pop_run(1, 1, 0, 1);
+  for (std::size_t i = 0; i < consumers.size(); ++i)
+    round.pop_pill(consumers[i], static_cast<std::uint32_t>(i % 2));
+  return round.finish();
+}
+
+CaseRecord pill_case() {
+  CaseRecord record = make_case(2, 2, 4);
+  record.config.stop = "pill";
+  return record;
+}
+
+TEST(Termination, each_pill_pushed_and_popped_once_passes) {
+  EXPECT_EQ(termination(pill_case(), pills(pill_case(), {0, 0, 1, 1})).outcome, Outcome::pass);
+}
+
+TEST(Termination, a_pill_left_inside_fails) {
+  const Verdict verdict = termination(pill_case(), pills(pill_case(), {0, 0, 1, 1, RoundBuilder::kDrain}));
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(verdict.reason, "of 4 pills 4 were pushed, 4 popped by consumers and 1 found inside");
   EXPECT_EQ(fact_of(verdict, "pills_inside"), n(1));
+}
+
+TEST(Termination, a_pill_doubled_or_invented_fails) {
+  EXPECT_EQ(termination(pill_case(), pills(pill_case(), {0, 0, 1, 1, 1})).outcome, Outcome::fail);
+  RoundRecord round = pills(pill_case(), {0, 0, 1, 1});
+  round.workers[0].pills = 1;
+  EXPECT_EQ(termination(pill_case(), round).outcome, Outcome::fail);
+}
+
+TEST(Termination, pills_are_not_counted_where_the_case_ordered_a_death) {
+  RoundRecord round = pills(pill_case(), {0, 0, RoundBuilder::kDrain});
+  round.workers[3].exit = {ExitKind::signaled, 9, true};
+  round.workers[3].end_at_ns.reset();
+  EXPECT_EQ(termination(pill_case(), round).outcome, Outcome::pass);
 }
 
 TEST(Termination, a_worker_that_gave_up_fails_with_its_words) {

@@ -109,6 +109,17 @@ TEST_F(WatchdogTest, calls_it_slow_when_all_that_are_left_still_move) {
   EXPECT_EQ(watchdog_.classify(), HangKind::slow);
 }
 
+TEST_F(WatchdogTest, does_not_count_who_died_by_order) {
+  set(2, Phase::consuming, 7);
+  set(3, Phase::blocked_empty, 7, '?');
+  look(kLimitNs - 2 * kSecondNs);
+  set(2, Phase::consuming, 8);
+  look(kLimitNs);
+  EXPECT_EQ(watchdog_.classify(), HangKind::slow);
+  ASSERT_EQ(watchdog_.blocked(0).size(), 1U);
+  EXPECT_EQ(watchdog_.blocked(0)[0].worker, "c0");
+}
+
 TEST_F(WatchdogTest, calls_it_stopped_when_a_signal_or_death_holds_one) {
   for (const char state : {'T', 't', 'Z'}) {
     set(0, Phase::producing, 7);

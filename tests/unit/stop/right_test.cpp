@@ -19,8 +19,7 @@ struct Asked final : ProducerEnd {
 };
 
 /// Lets consumers of a counting protocol take turns at random, MESSAGES being inside. Returns how many were
-/// taken, or -1
-/// if somebody can never leave.
+/// taken, or -1 if somebody can never leave.
 int play_at_random(Scene& scene, std::uint32_t seed) {
   enum class At { admit, get, account, out };
   struct Player {

@@ -1,6 +1,5 @@
 // A channel within one thread, and its ends: what a loop does with them is written down. A loop that has to
-// wait
-// parks; what happens meanwhile is the test's own on_park.
+// wait parks; what happens meanwhile is the test's own on_park.
 #pragma once
 
 #include <algorithm>

@@ -147,6 +147,19 @@ TEST(Inspector, reads_but_does_not_judge_the_payload_without_integrity) {
   expect_whole(desk.tally(0), 0, 8);
 }
 
+TEST(Inspector, does_not_take_a_first_message_of_no_producer_for_the_next_one_of_nobody) {
+  RoundSpec spec = small_spec();
+  spec.integrity = Integrity::off;
+  Desk desk(spec);
+  Messages messages(spec);
+  messages.add(UINT32_MAX, 0).add(UINT32_MAX, 1).add_stretch(0, 0, 3);
+  desk.pop(messages);
+  expect_whole(desk.tally(0), 0, 3);
+  EXPECT_EQ(desk.count(Finding::unexpected), 2U);
+  EXPECT_EQ(desk.first(Finding::unexpected).producer, UINT32_MAX);
+  EXPECT_EQ(desk.contradictions(), 2U);
+}
+
 TEST(Inspector, books_nothing_without_verification_but_still_checks_the_payload) {
   RoundSpec spec = small_spec(2, 1);
   spec.verify = Verify::none;

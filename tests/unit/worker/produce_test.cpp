@@ -167,6 +167,7 @@ TEST(Producer, sends_its_pills_after_its_messages) {
   }
   EXPECT_EQ(stage.slot().pills, 3U);
   EXPECT_EQ(stage.slot().messages, 10U);
+  EXPECT_EQ(stage.slot().counted_out, 1U);
 }
 
 TEST(Producer, closes_only_if_it_is_the_last_one) {

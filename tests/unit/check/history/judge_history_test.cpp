@@ -68,11 +68,11 @@ TEST(Order, the_guard_does_not_blur_what_one_consumer_did_itself) {
   neighbours.push(0, 0, 0, 1).push(0, 1, 2, 3).pop(0, 0, 1, 60, 61).pop(0, 0, 0, 62, 63);
   neighbours->clock_guard_ns = 10;
   EXPECT_EQ(fact_of(judged(*neighbours, "order"), "kept"), Fact(std::string("none")));
-  neighbours->operations[1] = neighbours->operations[0];  // one batch: nobody says which was first
+  neighbours->operations[1] = neighbours->operations[0];  // one batch: the sequence says which was first
   neighbours->operations[1].sequence = 1;
-  EXPECT_EQ(judged(*neighbours, "order").outcome, Outcome::pass);
+  EXPECT_EQ(judged(*neighbours, "order").outcome, Outcome::fail);
   neighbours->promises.order = Order::per_producer;
-  EXPECT_EQ(judged(*neighbours, "order").outcome, Outcome::fail) << "but the sequence does";
+  EXPECT_EQ(judged(*neighbours, "order").outcome, Outcome::fail);
 }
 
 TEST(Empty, the_guard_does_not_blur_what_one_consumer_did_itself) {
@@ -96,12 +96,40 @@ TEST(Order, a_loss_does_not_hide_a_later_swap) {
 TEST(Order, per_producer_is_judged_across_consumers_and_without_the_producers_clock) {
   HandMade history;
   history.push(0, 0, 0, 100).push(0, 1, 0, 100).pop(0, 0, 1, 10, 11).pop(1, 0, 0, 12, 13);
-  EXPECT_EQ(judged(*history, "order").outcome, Outcome::pass) << "as far as the times go";
   history->promises.order = Order::per_producer;
   const Verdict verdict = judged(*history, "order");
   EXPECT_EQ(verdict.outcome, Outcome::fail);
   EXPECT_EQ(fact_of(verdict, "judged"), Fact(std::string("per_producer")));
   EXPECT_EQ(verdict.counter_example->sequence, 1U);
+}
+
+TEST(Order, fifo_includes_the_order_within_a_batch) {
+  HandMade history;
+  history.push(0, 0, 10, 20).push(0, 1, 10, 20).pop(0, 0, 1, 30, 31).pop(1, 0, 0, 40, 41);
+  const Verdict verdict = judged(*history, "order");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(fact_of(verdict, "kept"), Fact(std::string("none")));
+  EXPECT_EQ(fact_of(verdict, "reordered"), n(1));
+  EXPECT_EQ(fact_of(verdict, "worst_lateness_ns"), n(9));
+  EXPECT_EQ(fact_of(verdict, "comparable_pairs"), n(1));
+  EXPECT_EQ(verdict.counter_example->sequence, 1U);
+}
+
+TEST(Order, fifo_goes_by_the_times_alone_where_the_sequences_contradict_them) {
+  HandMade backwards;  // somebody else's numbers
+  backwards.push(0, 1, 0, 1).push(0, 0, 2, 3).pop(0, 0, 1, 4, 5).pop(1, 0, 0, 6, 7);
+  EXPECT_TRUE(passes(*backwards));
+  HandMade two_workers;
+  two_workers.push(0, 0, 0, 10).push(8, 1, 0, 10).pop(0, 0, 1, 20, 21).pop(1, 0, 0, 22, 23);
+  two_workers->operations[1].producer = 0;
+  two_workers->operations[1].worker = 1;
+  EXPECT_TRUE(passes(*two_workers));
+}
+
+TEST(Delivery, a_pending_pop_comes_too_late_for_the_first_of_a_batch_whose_second_is_out) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(0, 1, 0, 1).pop(0, 0, 1, 10, 11).pending_pop(1, 12);
+  EXPECT_EQ(fact_of(judged(*history, "delivery"), "lost"), n(1));
 }
 
 TEST(Order, per_producer_lets_producers_overtake_each_other) {
@@ -250,8 +278,6 @@ TEST(Vacuity, is_a_fact_for_recheck_and_unknown_in_a_run) {
   for (const Verdict& verdict : recheck(History{}))
     EXPECT_TRUE(is_vacuous(verdict) || !verdict.reason.empty()) << verdict.check;
 }
-
-TEST(Canary, finds_nothing_to_damage_in_a_log_without_messages) { EXPECT_FALSE(canary_detected(History{})); }
 
 TEST(Clock, that_is_not_trusted_leaves_only_delivery) {
   HandMade history;

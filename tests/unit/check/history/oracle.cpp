@@ -15,13 +15,27 @@ class Search {
  public:
   explicit Search(const History& history) : history_(history), n_(history.operations.size()) {
     for (std::size_t i = 0; i < n_; ++i)
-      for (std::size_t j = 0; j < n_; ++j)
+      for (std::size_t j = 0; j < n_; ++j) {
         if (op(j).returned_ns < op(i).invoked_ns) before_[i] |= 1U << j;
+        if (!pushed_before(op(j), op(i))) continue;
+        if (op(j).status == OperationStatus::ok) before_[i] |= 1U << j;
+        never_after_[j] |= 1U << i;
+      }
   }
   bool found() { return place(0, Queue{}); }
 
  private:
   const Operation& op(std::size_t i) const { return history_.operations[i]; }
+
+  /// Where any order is promised, a producer's messages go in one after the other, those of a batch, too; one
+  /// that is pending may never do so.
+  bool pushed_before(const Operation& x, const Operation& y) const {
+    const auto goes_in = [](const Operation& o) {
+      return o.status == OperationStatus::ok || o.status == OperationStatus::pending;
+    };
+    return history_.promises.order != Order::none && x.kind == OperationKind::push && y.kind == x.kind &&
+           goes_in(x) && goes_in(y) && x.producer == y.producer && x.sequence < y.sequence;
+  }
 
   /// Whether the rest can be placed after DONE, which left QUEUE.
   bool place(std::uint32_t done, const Queue& queue) {
@@ -29,7 +43,8 @@ class Search {
     for (std::size_t i = 0; i < n_; ++i) {
       if ((done >> i & 1U) != 0) continue;
       over = over && op(i).status == OperationStatus::pending;
-      if ((before_[i] & ~done) == 0 && try_one(i, done | 1U << i, queue)) return true;
+      if ((before_[i] & ~done) == 0 && (never_after_[i] & done) == 0 && try_one(i, done | 1U << i, queue))
+        return true;
     }
     return over &&
            std::all_of(queue.inside.begin(), queue.inside.begin() + static_cast<std::ptrdiff_t>(queue.count),
@@ -84,7 +99,8 @@ class Search {
 
   const History& history_;
   std::size_t n_;
-  std::array<std::uint32_t, 16> before_{};
+  std::array<std::uint32_t, 16> before_{};       // what has to come before each
+  std::array<std::uint32_t, 16> never_after_{};  // what each cannot come after
 };
 
 }  // namespace

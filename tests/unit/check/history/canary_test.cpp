@@ -1,0 +1,52 @@
+// Damage done to a copy of a log is noticed, and what could not be done is told.
+#include <gtest/gtest.h>
+
+#include "../verdict_matchers.h"
+#include "make_history.h"
+
+namespace pcbench {
+namespace {
+
+TEST(Canary, finds_nothing_to_damage_in_a_log_without_messages) { EXPECT_FALSE(canary_detected(History{})); }
+
+bool was_not_tried(const History& history, std::string_view check) {
+  const Verdict verdict = verdict_of(judge_history(history), check);
+  return std::any_of(verdict.facts.begin(), verdict.facts.end(),
+                     [](const auto& f) { return f.first == "canary_not_tried" && f.second == n(1); });
+}
+
+TEST(Canary, swaps_messages_that_are_not_neighbours_where_those_are_too_close) {
+  HandMade history;
+  for (std::uint64_t s = 0; s < 40; ++s) history.push(0, s, 10 * s, 10 * s + 9);
+  for (std::uint64_t s = 0; s < 40; ++s)
+    history.pop(static_cast<std::uint32_t>(s % 2), 0, s, 1000 + 10 * s, 1009 + 10 * s);
+  history->clock_guard_ns = 100;
+  EXPECT_EQ(judged(*history, "order").outcome, Outcome::pass);
+  EXPECT_FALSE(was_not_tried(*history, "order"));
+  EXPECT_TRUE(canary_detected(*history));
+}
+
+TEST(Canary, tells_which_check_it_could_not_put_to_the_test) {
+  HandMade history;  // the second is pushed after the first, but popped at the same time
+  history.push(0, 0, 0, 1).push(0, 1, 10, 11).pop(0, 0, 0, 20, 30).pop(1, 0, 1, 20, 30).no_pop(0, 40, 41);
+  EXPECT_EQ(verdict_of(judge_history(*history), "order").outcome, Outcome::pass);
+  EXPECT_TRUE(was_not_tried(*history, "order"));
+  EXPECT_FALSE(was_not_tried(*history, "empty"));
+  EXPECT_FALSE(canary_detected(*history));
+}
+
+TEST(Canary, puts_the_capacity_to_the_test) {
+  HandMade history;
+  history.push(0, 0, 0, 1).push(0, 1, 10, 11).pop(0, 0, 0, 20, 21).pop(1, 0, 1, 30, 31);
+  history->promises.capacity_slots = 2;
+  history->promises.full_exact = true;
+  EXPECT_TRUE(canary_detected(*history));
+  EXPECT_FALSE(was_not_tried(*history, "capacity"));
+  history->promises.capacity_slots = std::uint64_t{1} << 24U;
+  history.push(0, 2, 40, 41, OperationStatus::full);
+  history->promises.full_exact = false;
+  EXPECT_TRUE(was_not_tried(*history, "capacity")) << "too many to add";
+}
+
+}  // namespace
+}  // namespace pcbench
