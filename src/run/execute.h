@@ -26,7 +26,7 @@ class RunObserver {
 };
 
 /// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel
-/// each time. Requires: no other thread in this process. A hang, a death or a stop signal ends it early,
+/// each time. Requires: no other thread in this process. A hang, a death or SIGINT/SIGTERM ends it early,
 /// never without a record.
 [[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer);
 

@@ -3,8 +3,6 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
-#include "base/stop_signals.h"
-
 namespace pcbench {
 
 Signals::Signals() {
