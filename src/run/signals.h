@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/file_descriptor.h"
+#include "base/stop_signals.h"
 
 namespace pcbench {
 
