@@ -1,5 +1,7 @@
 #include "base/system_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <fstream>
@@ -99,7 +101,7 @@ std::string SystemFiles::group(const std::string& controller) const {
     const std::string controllers = "," + group.substr(names, path - 1 - names) + ",";
     if (is_v2 && controllers == ",,") return kGroups + own;
     if (!is_v2 && controllers.find("," + controller + ",") != std::string::npos)
-      return kGroups + "/" + controller + own;
+      return fmt::format("{}/{}{}", kGroups, controller, own);
   }
   return is_v2 ? kGroups : kGroups + "/" + controller;
 }
