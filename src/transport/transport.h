@@ -7,8 +7,8 @@
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
 //     void mourn(Role, uint32_t index)        optional: frees what a dead worker held
-//     void presume_dead(Role, uint32_t index) optional: what it does about a worker silent for long, which may
-//                                             live: none of ours takes silence for death
+//     void presume_dead(Role, uint32_t index) optional: what it does about a worker silent for long, which
+//                                             may live: none of ours takes silence for death
 // and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves
 // them alone.
 #pragma once
