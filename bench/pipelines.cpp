@@ -1,10 +1,12 @@
 // pipelines: the cases of a config as Google Benchmark sees them, for people whose tooling speaks it. One
 // iteration is one round, its time measured by the workers. One with an unexpected verdict has no time.
-//   pipelines --config FILE… [--benchmark_…]    exits with 1 where a round was refused, 2 on wrong usage
+//   pipelines --config FILE… [--benchmark_…]    exits with 1 where a round was refused, 2 on wrong usage,
+//                                             130 when interrupted
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,16 +67,23 @@ std::int64_t received(const RoundRecord& round) {
   return static_cast<std::int64_t>(messages);
 }
 
-/// PLAN holds one case. Its warm-up rounds are run before the first repetition. REFUSED is set where a round
-/// is no measurement.
-void run_case(benchmark::State& state, Plan& plan, bool& refused) {
+/// What became of all that was run.
+struct Tally {
+  bool refused = false;      ///< a round was no measurement
+  bool interrupted = false;  ///< the user wants no more
+};
+
+/// PLAN holds one case. Its warm-up rounds are run before the first repetition.
+void run_case(benchmark::State& state, Plan& plan, Tally& tally) {
   for (auto _ : state) {
+    if (tally.interrupted) return state.SkipWithError("interrupted");
     HistoryJudge logged;
     const RunRecord run = execute(plan, logged);
     plan.warmup_rounds = 0;
     const std::string wrong =
         run.interrupted ? "interrupted" : complaint(run.cases.front(), logged.history());
-    refused = refused || !wrong.empty();
+    tally.refused = tally.refused || !wrong.empty();
+    tally.interrupted = run.interrupted;
     if (!wrong.empty()) return state.SkipWithError(wrong.c_str());
     const RoundRecord& round = run.cases.front().rounds.back();
     state.SetIterationTime(static_cast<double>(round.elapsed_ns) * 1e-9);
@@ -92,7 +101,7 @@ int pipelines(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   if (files.empty())
     throw Error("no config was given", "pipelines", "pipelines --config FILE [--benchmark_…]");
-  bool refused = false;
+  Tally tally;
   for (const std::string& file : files) {
     const Plan whole = load_plan(file);
     for (const Case& config : whole.cases) {
@@ -101,14 +110,14 @@ int pipelines(int argc, char** argv) {
       plan.rounds = 1;
       auto* registered = benchmark::RegisterBenchmark(
           config.id.c_str(),
-          [plan, &refused](benchmark::State& state) mutable { run_case(state, plan, refused); });
+          [plan, &tally](benchmark::State& state) mutable { run_case(state, plan, tally); });
       registered->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
       if (whole.rounds && !repetitions_given) registered->Repetitions(static_cast<int>(*whole.rounds));
     }
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
-  return refused ? 1 : 0;
+  return tally.interrupted ? 130 : tally.refused ? 1 : 0;
 }
 
 }  // namespace
@@ -120,6 +129,9 @@ int main(int argc, char** argv) {
     return pcbench::pipelines(argc, argv);
   } catch (const pcbench::Error& e) {
     std::fprintf(stderr, "%s: %s\n%s\n", e.where.c_str(), e.message.c_str(), e.hint.c_str());
+    return 2;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "pipelines: %s\n", e.what());
     return 2;
   }
 }

@@ -83,6 +83,9 @@ def main(arguments):
             draw(path, folder, options.only, table)
     except documents.BadDocument as error:
         sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        what = f"no {error} where there must be one" if isinstance(error, KeyError) else error
+        sys.exit(print(f"error: {path}: not as bench writes it: {what}", file=sys.stderr) or 2)
     except OSError as error:
         sys.exit(print(f"error: {error.filename}: {error.strerror}", file=sys.stderr) or 7)
 

@@ -1,6 +1,8 @@
 #include "round.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "base/clock.h"
@@ -56,11 +58,14 @@ std::uint64_t Round::run_alone() {
 }
 
 std::uint64_t Round::run_together() {
-  const auto work = [this](std::uint32_t worker_id) { run_worker(*channel_, control_, worker_id, [] {}); };
+  const auto work = [this](std::uint32_t worker_id) {
+    if (run_worker(*channel_, control_, worker_id, [] {})) return;
+    std::fprintf(stderr, "a worker could not begin: %s\n", control_.slot(worker_id).error.data());
+    std::_Exit(1);  // the other would wait for it for ever
+  };
   std::thread producer(work, kProducer);
   std::thread consumer(work, kConsumer);
-  while (control_.gate().ready.load(std::memory_order_acquire) < 2)
-    std::this_thread::yield();  // G4: both are there
+  control_.gate().await(2);
   control_.gate().open();
   producer.join();
   consumer.join();

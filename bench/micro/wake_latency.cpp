@@ -1,7 +1,6 @@
 // How long from waking a sleeping thread until it runs? Two threads wake each other in turn, on one CPU and
 // on two; half a round trip is one hand-over: what a worker pays that parks.
 #include <benchmark/benchmark.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/affinity.h"
 #include "base/error.h"
 #include "base/file_descriptor.h"
 #include "base/futex.h"
@@ -82,46 +82,27 @@ class ConditionPair {
   std::array<std::condition_variable, 2> conditions_;
 };
 
-/// The CPUs this process may use.
-std::vector<std::size_t> usable_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  ::sched_getaffinity(0, sizeof set, &set);
-  std::vector<std::size_t> cpus;
-  for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  return cpus;
-}
-
-void run_on(std::size_t cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  ::sched_setaffinity(0, sizeof set, &set);
-}
-
 void on_one_and_two_cpus(benchmark::internal::Benchmark* hand_over) {
   hand_over->ArgName("cpus_apart")->UseRealTime()->Arg(0);
-  if (usable_cpus().size() > 1) hand_over->Arg(1);
+  if (pcbench::allowed_cpus().size() > 1) hand_over->Arg(1);
 }
 
 template <class Pair>
 void hand_over(benchmark::State& state) {
   const bool same_cpu = state.range(0) == 0;
-  cpu_set_t before;
-  ::sched_getaffinity(0, sizeof before, &before);
-  const std::vector<std::size_t> cpus = usable_cpus();
+  const pcbench::KeptAffinity kept;
+  const std::vector<std::size_t> cpus = pcbench::allowed_cpus();
   Pair pair;
   std::atomic<bool> over{false};
   std::thread partner([&] {
-    run_on(same_cpu ? cpus[0] : cpus[1]);
+    pcbench::bind_to_cpu(same_cpu ? cpus[0] : cpus[1]);
     for (;;) {
       pair.await(1);
       if (over.load(std::memory_order_relaxed)) return;  // relaxed: await made it visible
       pair.signal(0);
     }
   });
-  run_on(cpus[0]);
+  pcbench::bind_to_cpu(cpus[0]);
   for (auto _ : state) {
     pair.signal(1);
     pair.await(0);
@@ -129,7 +110,6 @@ void hand_over(benchmark::State& state) {
   over.store(true, std::memory_order_relaxed);  // relaxed: signal publishes it
   pair.signal(1);
   partner.join();
-  ::sched_setaffinity(0, sizeof before, &before);
   state.counters["s_per_hand_over"] = benchmark::Counter(
       2 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }

@@ -61,7 +61,7 @@ def forest(document):
     if not claims:
         raise NotDrawn("nothing was compared")
     claims.sort(key=lambda pair: -abs(pair[1]["change"]))
-    claims = claims[:ROWS_MAX]
+    more, claims = len(claims) - ROWS_MAX, claims[:ROWS_MAX]
     several = len({claim["metric"] for _, claim in claims}) > 1
     base, new = document["comparisons"][0]["base"], document["comparisons"][-1]["new"]
     fig, [[axes]] = style.figure(document, f"change from {base} to {new}", 10, 1.7 + 0.34 * len(claims))
@@ -85,7 +85,8 @@ def forest(document):
     axes.tick_params(axis="x", which="minor", labelsize=7)
     axes.set_xlabel(
         f"new / base with its 95 % interval (more is better for rates, worse for times). Shaded: less "
-        f"than {100 * margin:.0f} % either way.", fontsize=8, loc="left")
+        f"than {100 * margin:.0f} % either way." +
+        (f" {more} claims that changed less are in the file." if more > 0 else ""), fontsize=8, loc="left")
     return fig
 
 

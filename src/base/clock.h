@@ -20,6 +20,11 @@ namespace pcbench {
   return time_ns > start_ns ? time_ns - start_ns : 0;
 }
 
+/// As system calls take a duration.
+[[nodiscard]] constexpr timespec timespec_of(std::uint64_t duration_ns) noexcept {
+  return {static_cast<time_t>(duration_ns / 1'000'000'000U), static_cast<long>(duration_ns % 1'000'000'000U)};
+}
+
 /// As getrusage tells times.
 [[nodiscard]] constexpr std::uint64_t nanoseconds(const timeval& t) noexcept {
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +

@@ -8,7 +8,8 @@
 #include <atomic>
 #include <climits>
 #include <cstdint>
-#include <ctime>
+
+#include "base/clock.h"
 
 namespace pcbench {
 
@@ -18,9 +19,7 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32
 /// Sleeps while WORD == EXPECTED, at most TIMEOUT_NS; may return early. Works across processes.
 inline void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                        std::uint64_t timeout_ns) noexcept {
-  timespec timeout{};
-  timeout.tv_sec = static_cast<time_t>(timeout_ns / 1'000'000'000U);
-  timeout.tv_nsec = static_cast<long>(timeout_ns % 1'000'000'000U);
+  const timespec timeout = timespec_of(timeout_ns);
   ::syscall(SYS_futex, &word, FUTEX_WAIT, expected, &timeout, nullptr, 0);
 }
 

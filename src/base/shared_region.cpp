@@ -3,13 +3,15 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/interprocess/exceptions.hpp>
-#include <fstream>
-#include <limits>
+#include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
+#include "base/system_files.h"
 
 namespace pcbench {
 namespace {
@@ -23,24 +25,14 @@ struct Mappable {
   [[nodiscard]] static boost::interprocess::mode_t get_mode() { return boost::interprocess::read_write; }
 };
 
-constexpr std::size_t kSmallBytes = 64U << 20U;  // not worth a look at /proc
-
-/// What could be given out without swapping (proc(5), MemAvailable); unknown: no limit.
-std::size_t available_bytes() {
-  std::ifstream file("/proc/meminfo");
-  for (std::string word; file >> word;) {
-    std::size_t kibibytes = 0;
-    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes << 10U;
-  }
-  return std::numeric_limits<std::size_t>::max();
-}
+constexpr std::size_t kSmallBytes = 64U << 20U;  // not worth a look at /proc and /sys
 
 void refuse_beyond_memory(std::size_t bytes) {
   if (bytes <= kSmallBytes) return;
-  const std::size_t available = available_bytes();
-  if (bytes <= available) return;
-  throw Error("needs " + std::to_string(bytes >> 20U) + " MiB, but " + std::to_string(available >> 20U) +
-                  " MiB are available",
+  const std::optional<std::uint64_t> available_bytes = available_memory_bytes(SystemFiles());
+  if (!available_bytes || bytes <= *available_bytes) return;
+  throw Error("needs " + std::to_string(bytes >> 20U) + " MiB, but " +
+                  std::to_string(*available_bytes >> 20U) + " MiB are available",
               "shared memory", "ask for fewer or smaller slots, or for fewer messages under verify: exact");
 }
 
@@ -73,6 +65,17 @@ SharedRegion SharedRegion::attach(FileDescriptor descriptor) {
   }
   region.descriptor_ = std::move(descriptor);
   return region;
+}
+
+void require_region(const std::byte* memory, std::size_t bytes, const RegionHeader& least,
+                    const std::string& where) {
+  RegionHeader found{};
+  if (bytes >= std::max(least.bytes, sizeof found)) std::memcpy(&found, memory, sizeof found);
+  if (found.magic == least.magic && found.version == least.version && found.bytes >= least.bytes &&
+      found.bytes <= bytes)
+    return;
+  throw Error("the inherited memory is not what this version of this program made", where,
+              "start workers only through bench itself");
 }
 
 }  // namespace pcbench

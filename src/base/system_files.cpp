@@ -1,10 +1,23 @@
 #include "base/system_files.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
 
 namespace pcbench {
+namespace {
+
+const std::string kGroups = "/sys/fs/cgroup";
+
+/// GROUP and all above it.
+std::vector<std::string> up_from(std::string group) {
+  std::vector<std::string> groups;
+  for (; group.starts_with(kGroups); group.resize(group.rfind('/'))) groups.push_back(group);
+  return groups;
+}
+
+}  // namespace
 
 std::optional<double> leading_number(std::string_view text) {
   double number = 0;
@@ -75,19 +88,58 @@ std::optional<std::size_t> SystemFiles::count_of_list(const std::string& path, s
   return count;
 }
 
-std::string SystemFiles::cpu_group() const {
+std::string SystemFiles::group(const std::string& controller) const {
   std::istringstream groups(text("/proc/self/cgroup").value_or(""));
-  const bool is_v2 = line("/sys/fs/cgroup/cgroup.controllers").has_value();
-  for (std::string group;
-       std::getline(groups, group);) {  // "0::/path", or in version 1 "4:cpu,cpuacct:/path"
+  const bool is_v2 = line(kGroups + "/cgroup.controllers").has_value();
+  // "0::/path", or in version 1 "4:cpu,cpuacct:/path"
+  for (std::string group; std::getline(groups, group);) {
     const std::size_t names = group.find(':') + 1, path = group.find(':', names) + 1;
     if (names == 0 || path == 0) continue;
     const std::string own = group.substr(path) == "/" ? std::string() : group.substr(path);
     const std::string controllers = "," + group.substr(names, path - 1 - names) + ",";
-    if (is_v2 && controllers == ",,") return "/sys/fs/cgroup" + own;
-    if (!is_v2 && controllers.find(",cpu,") != std::string::npos) return "/sys/fs/cgroup/cpu" + own;
+    if (is_v2 && controllers == ",,") return kGroups + own;
+    if (!is_v2 && controllers.find("," + controller + ",") != std::string::npos)
+      return kGroups + "/" + controller + own;
   }
-  return is_v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
+  return is_v2 ? kGroups : kGroups + "/" + controller;
+}
+
+std::optional<double> group_cpus(const SystemFiles& files) {
+  std::optional<double> allowed;
+  const auto limit = [&allowed](std::optional<double> quota, std::optional<double> period) {
+    if (!quota || !period || *quota <= 0 || *period <= 0) return;
+    allowed = std::min(allowed.value_or(*quota / *period), *quota / *period);
+  };
+  for (const std::string& group : up_from(files.group("cpu"))) {
+    if (const auto line = files.line(group + "/cpu.max")) {  // "QUOTA PERIOD"; a quota "max" is no number
+      const std::size_t blank = line->find(' ');
+      if (blank != std::string::npos) limit(leading_number(*line), leading_number(line->substr(blank + 1)));
+    }
+    limit(files.number(group + "/cpu.cfs_quota_us"), files.number(group + "/cpu.cfs_period_us"));
+  }
+  return allowed;
+}
+
+std::optional<std::uint64_t> available_memory_bytes(const SystemFiles& files) {
+  std::optional<double> bytes;
+  if (const auto kibibytes = files.value("/proc/meminfo", "MemAvailable:"))
+    if (const auto number = leading_number(*kibibytes)) bytes = *number * 1024;
+  const auto limit = [&](const std::string& group, const char* most, const char* used, const char* cached) {
+    const auto most_bytes = files.number(group + most);
+    const auto used_bytes = files.number(group + used);
+    if (!most_bytes || !used_bytes) return;
+    // Cached files count as used, but make room.
+    const double cached_bytes =
+        leading_number(files.value(group + "/memory.stat", cached).value_or("")).value_or(0);
+    const double left_bytes = std::max(0.0, *most_bytes - *used_bytes + cached_bytes);
+    bytes = std::min(bytes.value_or(left_bytes), left_bytes);
+  };
+  for (const std::string& group : up_from(files.group("memory"))) {
+    limit(group, "/memory.max", "/memory.current", "inactive_file ");
+    limit(group, "/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file ");
+  }
+  if (!bytes) return std::nullopt;
+  return static_cast<std::uint64_t>(*bytes);
 }
 
 }  // namespace pcbench

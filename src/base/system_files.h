@@ -31,12 +31,21 @@ class SystemFiles {
   [[nodiscard]] std::optional<std::size_t> count_of_list(const std::string& path,
                                                          std::string_view key = {}) const;
 
-  /// The folder of this process's control group for the CPU, of version 2 or 1.
-  [[nodiscard]] std::string cpu_group() const;
+  /// The folder of this process's control group for CONTROLLER, of version 2 or 1.
+  [[nodiscard]] std::string group(const std::string& controller) const;
+  [[nodiscard]] std::string cpu_group() const { return group("cpu"); }
 
  private:
   std::string root_;
 };
+
+/// How many CPUs the control groups of this process let it use, the least of its own and all above it;
+/// nullopt: none of them sets a limit.
+[[nodiscard]] std::optional<double> group_cpus(const SystemFiles& files);
+
+/// How much memory could be given out without swapping or ending somebody (proc(5), MemAvailable), and
+/// without one of the control groups running into its limit; nullopt: the system says neither.
+[[nodiscard]] std::optional<std::uint64_t> available_memory_bytes(const SystemFiles& files);
 
 /// The number TEXT begins with.
 [[nodiscard]] std::optional<double> leading_number(std::string_view text);

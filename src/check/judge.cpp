@@ -37,7 +37,8 @@ Verdict run_check(const CheckRow& row, const CaseRecord& record) {
 void add_history(const CheckRow& row, const CaseRecord& record, const CaseHistory* history,
                  Verdict& verdict) {
   if (record.rounds.empty() || !needs_history(row) || !switched_off(record, row.name).empty()) return;
-  if (history != nullptr && history->rounds() == record.rounds.size()) return history->merge_into(verdict);
+  if (history != nullptr && history->rounds() == record.rounds.size() + record.histories_not_kept)
+    return history->merge_into(verdict);
   if (verdict.outcome == Outcome::fail) return;
   verdict.outcome = Outcome::unknown;
   verdict.reason = "the history of a round is missing";
@@ -80,11 +81,12 @@ std::vector<Outcome> allowed_outcomes(const CaseRecord& record, std::string_view
 CaseReport judge_case(const CaseRecord& record, const CaseHistory* history) {
   CaseReport report;
   report.verdicts = judge(record, history);
-  for (const Verdict& verdict : report.verdicts) {
+  for (Verdict& verdict : report.verdicts) {
     const std::vector<Outcome> allowed = allowed_outcomes(record, verdict.check);
+    verdict.allowed = contains(allowed, verdict.outcome);
     report.outcome = worst(report.outcome, verdict.outcome);
     for (const Outcome outcome : allowed) report.expected = worst(report.expected, outcome);
-    report.as_expected = report.as_expected && contains(allowed, verdict.outcome);
+    report.as_expected = report.as_expected && verdict.allowed;
   }
   return report;
 }

@@ -40,7 +40,8 @@ examples:
 
 exit status:
   0    every verdict is as expected
-  1    a verdict is not: messages lost, doubled, reordered or corrupted, an end too early or too late
+  1    a verdict is not: messages lost, doubled, reordered or corrupted, an end too early or too late; or
+       there is none where there should be, as of a case that could not be started
   2    usage or config error; nothing was run
   3    a case could not finish: a hang, or a worker that died unasked
   4    a regression was found (compare, ab, history trend)
@@ -160,8 +161,7 @@ ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("report")) return report_command(arguments.report);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
-  print_data(arguments.schema == "config" ? config_schema() : report_schema());
-  return ExitStatus::ok;
+  return print_data(arguments.schema == "config" ? config_schema() : report_schema());
 }
 
 ExitStatus obey(int argc, char** argv) {
@@ -178,11 +178,9 @@ ExitStatus obey(int argc, char** argv) {
   try {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
-    print_data(app.help());
-    return ExitStatus::ok;
+    return print_data(app.help());
   } catch (const CLI::CallForVersion& version) {
-    print_data(std::string(version.what()) + "\n");
-    return ExitStatus::ok;
+    return print_data(std::string(version.what()) + "\n");
   } catch (const CLI::ParseError& error) {
     throw usage_error(app, error);
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "check/judge.h"
-
 namespace pcbench {
 namespace {
 
@@ -18,10 +16,8 @@ bool is_unfinished(const CaseRecord& record, const CaseReport& report) {
     return round.end == RoundEnd::hung || round.end == RoundEnd::worker_died;
   });
   if (!ended) return false;
-  const std::vector<Outcome> allowed = allowed_outcomes(record, "termination");
-  return std::any_of(report.verdicts.begin(), report.verdicts.end(), [&](const Verdict& verdict) {
-    return verdict.check == "termination" &&
-           std::find(allowed.begin(), allowed.end(), verdict.outcome) == allowed.end();
+  return std::any_of(report.verdicts.begin(), report.verdicts.end(), [](const Verdict& verdict) {
+    return verdict.check == "termination" && !verdict.allowed;
   });
 }
 

@@ -23,7 +23,7 @@ this machine. `bench ab` knows.
 exit status:
   0  nothing regressed               4  a regression was found
   1  a new case is incorrect         5  inconclusive, only with --strict
-  2  usage, or a file is no report   6  another machine or config (--informational), or no case in common
+  2  usage, or a file is no report   6  another machine or config (--informational), or nothing compared
   3  a new case hung or died         7  a file could not be written)";
 
 constexpr const char* kAbFooter = R"(
@@ -37,7 +37,7 @@ sought after 16, 24 and 40 pairs, and when the time is over.
 exit status:
   0  nothing regressed               4  a regression was found
   1  the new program is incorrect    5  inconclusive, only with --strict
-  2  usage, program or config error  6  no case could be compared
+  2  usage, program or config error  6  nothing could be compared
   3  the new program hung or died    7  a file could not be written, 130  interrupted)";
 
 constexpr const char* kHistoryFooter = R"(
@@ -52,7 +52,7 @@ examples:
   bench doctor --require-quiet && bench ab ...     exit 6 where something spoils)";
 
 constexpr const char* kOutHelp =
-    "a JSON file, or FORMAT:FILE with json, markdown, github or junit; repeatable";
+    "a JSON file, or FORMAT:FILE with json, markdown, github or junit; - is stdout; repeatable";
 constexpr const char* kFormatHelp = "of stdout: console, json, markdown, github or junit";
 
 /// A range that the help does not spell out; an error does.
@@ -169,17 +169,11 @@ void add_doctor(CLI::App& app, GateOptions& options) {
   doctor->add_flag("--no-color", options.no_color, "no colour, as with NO_COLOR in the environment");
 }
 
-template <class T>
-const T* fact(const Environment& environment, std::string_view section, std::string_view name) {
-  const Fact* const found = environment.find(section, name);
-  return found == nullptr ? nullptr : std::get_if<T>(found);
-}
-
 DoctorFacts doctor_facts(const std::string& config) {
   DoctorFacts facts;
   const Environment environment = read_environment();
-  if (const auto* optimized = fact<bool>(environment, "build", "optimized")) facts.optimized = *optimized;
-  if (const auto* sanitizers = fact<std::vector<std::string>>(environment, "build", "sanitizers"))
+  if (const auto* optimized = environment.find_as<bool>("build", "optimized")) facts.optimized = *optimized;
+  if (const auto* sanitizers = environment.find_as<std::vector<std::string>>("build", "sanitizers"))
     for (const std::string& one : *sanitizers)
       facts.sanitizers += (facts.sanitizers.empty() ? "" : ", ") + one;
   if (config.empty()) return facts;
@@ -187,6 +181,16 @@ DoctorFacts doctor_facts(const std::string& config) {
   for (const Case& one : load_plan(config).cases)
     facts.workers = std::max(*facts.workers, one.producers + one.consumers);
   return facts;
+}
+
+/// Of a config that this program does not know, the programs under comparison say what is wrong.
+ConfigSize config_size(const std::string& config) {
+  try {
+    const Plan plan = load_plan(config);
+    return {plan.cases.size(), plan.warmup_rounds, plan.timeout_s};
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 int run_history(const CLI::App& history, const HistoryOptions& options, std::ostream& out) {
@@ -213,6 +217,7 @@ ExitStatus gate_command(const CLI::App& app, GateOptions& options) {
     status = compare_command(options.compare, out, std::cerr);
   } else if (app.got_subcommand("ab")) {
     options.ab.progress = is_terminal(Stream::err);
+    options.ab.config_size = config_size(options.ab.config);
     status = ab_command(options.ab, out, std::cerr);
   } else if (app.got_subcommand("history")) {
     status = run_history(*app.get_subcommand("history"), options.history, out);
@@ -220,8 +225,7 @@ ExitStatus gate_command(const CLI::App& app, GateOptions& options) {
     options.doctor.facts = doctor_facts(options.doctor_config);
     status = doctor_command(options.doctor, out);
   }
-  print_data(out.view());
-  return static_cast<ExitStatus>(status);
+  return worse(static_cast<ExitStatus>(status), print_data(out.view()));
 }
 
 }  // namespace pcbench

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "base/error.h"
 #include "history/history_file.h"
+#include "report/formats.h"
 
 namespace pcbench {
 
@@ -22,12 +23,10 @@ std::string KeptHistory::write() const {
   if (path_.empty()) return {};
   if (!history_)
     throw Error("there is no history to write: no round that logs one was run", "--history-out " + path_);
-  std::ofstream file(path_, std::ios::binary);
-  if (!file) throw system_error(path_);
-  if (path_.ends_with(".json")) write_history_json(*history_, file);
-  else write_history_binary(*history_, file);
-  file.close();
-  if (!file) throw system_error(path_);
+  std::ostringstream bytes;
+  if (path_.ends_with(".json")) write_history_json(*history_, bytes);
+  else write_history_binary(*history_, bytes);
+  write_text_file(bytes.view(), path_);
   return fmt::format("history: {} ({})\n", path_, whose_);
 }
 

@@ -199,8 +199,7 @@ ExitStatus list_command(const std::string& topic, bool as_json) {
       text << (text.view().empty() ? "" : "\n") << painted(one.name, Paint::strong, options.color) << "\n\n";
     one.write(options, text);
   }
-  print_data(as_json ? pretty_json(topic.empty() ? all : all[topic]) : text.str());
-  return ExitStatus::ok;
+  return print_data(as_json ? pretty_json(topic.empty() ? all : all[topic]) : text.str());
 }
 
 }  // namespace pcbench

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
 #include "plan/suggest.h"
+#include "report/targets.h"
 
 namespace pcbench {
 namespace {
@@ -20,33 +20,21 @@ const FormatRow& format_called(const std::string& name) {
   throw Error(fmt::format("unknown format \"{}\"", name), "--format", did_you_mean(name, names));
 }
 
-/// FORMAT:FILE where FORMAT is a format, else a JSON file: names with a colon are files like any other.
-ReportTarget target_of(const std::string& out) {
-  const std::size_t colon = out.find(':');
-  const FormatRow* format = colon == std::string::npos ? nullptr : find_format(out.substr(0, colon));
-  ReportTarget target = format == nullptr ? ReportTarget{find_format("json"), out}
-                                          : ReportTarget{format, out.substr(colon + 1)};
-  if (target.path.empty()) throw Error("there is no file's name", "--out " + out, "write --out FILE");
-  return target;
-}
-
 }  // namespace
 
 Outputs choose_outputs(const RunOptions& options, const std::string& name) {
   Outputs outputs;
   if (!options.format.empty()) outputs.on_stdout = &format_called(options.format);
-  for (const std::string& out : options.outs) {
-    ReportTarget target = target_of(out);
-    const auto same = [&](const ReportTarget& other) { return other.path == target.path; };
-    if (std::any_of(outputs.files.begin(), outputs.files.end(), same))
-      throw Error("two reports would go to one file", "--out " + out, "give each its own");
+  const auto is_format = [](std::string_view word) { return find_format(word) != nullptr; };
+  for (const Target& target : targets_of(options.outs, is_format)) {
+    const FormatRow* const format = find_format(target.format);
     if (target.path != "-") {
-      outputs.files.push_back(std::move(target));
+      outputs.files.push_back({format, target.path});
       continue;
     }
     if (outputs.on_stdout != nullptr)
-      throw Error("stdout is to carry two reports", "--out " + out, "send one of them to a file");
-    outputs.on_stdout = target.format;
+      throw Error("stdout is to carry two reports", "--out -", "send one of them to a file");
+    outputs.on_stdout = format;
     outputs.table_on_stderr = !options.quiet;
   }
   if (options.outs.empty())
@@ -58,9 +46,8 @@ Outputs choose_outputs(const RunOptions& options, const std::string& name) {
 void check_outputs(const Outputs& outputs) {
   for (const ReportTarget& target : outputs.files) {
     if (std::filesystem::path(target.path).parent_path() == kResultsFolder) {
-      std::error_code failed;
-      std::filesystem::create_directories(kResultsFolder,
-                                          failed);  // what goes wrong here, the next line names
+      std::error_code ignored;  // what goes wrong here, the next line names
+      std::filesystem::create_directories(kResultsFolder, ignored);
     }
     check_writable(target.path);
   }

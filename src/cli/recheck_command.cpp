@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iostream>
+#include <sstream>
 
 #include "check/history/judge_history.h"
+#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "history/history_file.h"
@@ -25,18 +25,25 @@ std::string verdict_text(const Verdict& verdict) {
   return text;
 }
 
-void write_as_json(const History& history, const std::string& path) {
-  if (path == "-") return write_history_json(history, std::cout);
-  std::ofstream file(path);
-  if (!file) throw system_error(path);
-  write_history_json(history, file);
+ExitStatus write_as_json(const History& history, const std::string& path) {
+  std::ostringstream text;
+  write_history_json(history, text);
+  if (path == "-") return print_data(text.view());
+  try {
+    write_text_file(text.view(), path);
+  } catch (const Error& error) {
+    print_error(error);
+    return ExitStatus::not_written;
+  }
+  return ExitStatus::ok;
 }
 
 }  // namespace
 
 ExitStatus recheck_command(const RecheckOptions& options) {
+  if (options.as_json && options.to_json == "-")
+    throw Error("stdout is to carry two documents", "--json --to-json -", "send the history to a file");
   const History history = read_history_file(options.file);
-  if (!options.to_json.empty()) write_as_json(history, options.to_json);
   const std::vector<Verdict> verdicts = recheck(history);
   Outcome outcome = Outcome::pass;
   OrderedJson json = OrderedJson::array();
@@ -47,9 +54,10 @@ ExitStatus recheck_command(const RecheckOptions& options) {
     json.push_back(verdict_json(verdict));
     text += verdict_text(verdict);
   }
-  if (options.as_json) print_data(pretty_json({{"outcome", name_of(outcome)}, {"verdicts", json}}) + "\n");
-  else if (options.to_json != "-") print_data(text);
-  return outcome == Outcome::fail ? ExitStatus::incorrect : ExitStatus::ok;
+  ExitStatus status = outcome == Outcome::fail ? ExitStatus::incorrect : ExitStatus::ok;
+  if (!options.to_json.empty()) status = worse(status, write_as_json(history, options.to_json));
+  if (options.as_json) text = pretty_json({{"outcome", name_of(outcome)}, {"verdicts", json}});
+  return options.to_json == "-" ? status : worse(status, print_data(text));
 }
 
 }  // namespace pcbench

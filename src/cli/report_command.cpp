@@ -16,10 +16,7 @@ ExitStatus report_command(const ReportOptions& options) {
         "note: this bench was built without uPlot, so the page shows tables instead of charts\n"
         "  remedy: build it where npm is: scripts/page does, and takes the same arguments\n",
         stderr);
-  if (options.html == "-") {
-    print_data(page);
-    return ExitStatus::ok;
-  }
+  if (options.html == "-") return print_data(page);
   try {
     write_text_file(page, options.html);
   } catch (const Error& error) {

@@ -7,44 +7,41 @@
 #include <sstream>
 #include <utility>
 
+#include "base/stop_signals.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/dry_run.h"
 #include "cli/monitor.h"
 #include "cli/terminal.h"
+#include "report/targets.h"
 #include "transport/registry.h"
 
 namespace pcbench {
 namespace {
 
-/// While it lives, Ctrl-C and SIGTERM wait: execute() takes them as they come, and the report is written in
+/// While it lives, Ctrl-C and its like wait: execute() takes them as they come, and the report is written in
 /// peace even when there are several. Those that nobody took are dropped at its end.
 class DeferredInterrupts {
  public:
-  DeferredInterrupts() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    ::sigprocmask(SIG_BLOCK, &signals_, &before_);
-  }
+  DeferredInterrupts() : signals_(stop_signals()) { ::sigprocmask(SIG_BLOCK, &signals_, &before_); }
   DeferredInterrupts(const DeferredInterrupts&) = delete;
   DeferredInterrupts& operator=(const DeferredInterrupts&) = delete;
   ~DeferredInterrupts() {
-    for (const int signal : {SIGINT, SIGTERM}) {
-      const auto handler = std::signal(signal, SIG_IGN);  // forgets those that wait
-      std::signal(signal, handler);
+    const timespec now{};
+    while (::sigtimedwait(&signals_, nullptr, &now) > 0) {
     }
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
   }
 
   [[nodiscard]] bool arrived() const {
-    sigset_t waiting;
+    sigset_t waiting, both;
     sigpending(&waiting);
-    return sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1;
+    sigandset(&both, &waiting, &signals_);
+    return sigisemptyset(&both) == 0;
   }
 
  private:
-  sigset_t signals_{};
+  sigset_t signals_;
   sigset_t before_{};
 };
 
@@ -53,7 +50,9 @@ struct Job {
   Outputs outputs;
 };
 
-void check_history_out(const std::vector<Job>& jobs, const RunOptions& options) {
+/// PLACES: where reports go.
+void check_history_out(const std::vector<Job>& jobs, const std::set<std::string>& places,
+                       const RunOptions& options) {
   if (options.history_out.empty()) return;
   const auto logs = [](const Case& config) {
     const TransportRow* transport = find_transport(config.transport);
@@ -65,23 +64,27 @@ void check_history_out(const std::vector<Job>& jobs, const RunOptions& options) 
   if (!any)
     throw Error("no case logs a history", "--history-out " + options.history_out,
                 "set \"verify\": \"history\", for example with --set /defaults/verify=history");
-  if (!options.dry_run) check_writable(options.history_out);
+  if (options.dry_run) return;
+  if (places.contains(place_of(options.history_out)))
+    throw Error("a report and the history would go to one file", "--history-out " + options.history_out,
+                "give each its own");
+  check_writable(options.history_out);
 }
 
 /// Everything that can be wrong is found here, before anything is run.
 std::vector<Job> plan_jobs(const RunOptions& options) {
   std::vector<Job> jobs;
-  std::set<std::string> paths;
+  std::set<std::string> places;
   for (const std::string& config : options.configs) {
     Plan plan = load_plan(config, options.plan);
     Outputs outputs = choose_outputs(options, plan.name);
     for (const ReportTarget& target : outputs.files)
-      if (!options.dry_run && !paths.insert(target.path).second)
+      if (!options.dry_run && !places.insert(place_of(target.path)).second)
         throw Error(fmt::format("the reports of two configs would both go to {}", target.path), config,
                     "run them one after the other, or leave out --out and give each config its own name");
     jobs.push_back({std::move(plan), std::move(outputs)});
   }
-  check_history_out(jobs, options);
+  check_history_out(jobs, places, options);
   if (!options.dry_run)
     for (const Job& job : jobs) check_outputs(job.outputs);
   return jobs;
@@ -114,13 +117,17 @@ ExitStatus write_streams(const Report& report, const Outputs& outputs, const Run
   };
   if (outputs.table_on_stderr) say(options, text_as(*find_format("console"), Stream::err));
   if (outputs.on_stdout == nullptr) return ExitStatus::ok;
+  return print_data(text_as(*outputs.on_stdout, Stream::out));
+}
+
+ExitStatus write_history(const KeptHistory& kept, const RunOptions& options) {
   try {
-    print_data(text_as(*outputs.on_stdout, Stream::out));
+    say(options, kept.write());
+    return ExitStatus::ok;
   } catch (const Error& error) {
     print_error(error);
     return ExitStatus::not_written;
   }
-  return ExitStatus::ok;
 }
 
 /// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
@@ -136,18 +143,9 @@ ExitStatus run_job(const Job& job, const RunOptions& options, KeptHistory& kept,
     report = assembler.assemble(std::move(record));
     status = worse(status_of(report), write_files(report, job.outputs, options));
     if (!last && interrupts.arrived()) status = worse(status, ExitStatus::interrupted);
+    if (last || status == ExitStatus::interrupted) status = worse(status, write_history(kept, options));
   }
   return worse(status, write_streams(report, job.outputs, options));
-}
-
-ExitStatus write_history(const KeptHistory& kept, const RunOptions& options) {
-  try {
-    say(options, kept.write());
-    return ExitStatus::ok;
-  } catch (const Error& error) {
-    print_error(error);
-    return ExitStatus::not_written;
-  }
 }
 
 }  // namespace
@@ -157,11 +155,12 @@ ExitStatus run_command(const RunOptions& options) {
   KeptHistory kept(options.history_out);
   ExitStatus status = ExitStatus::ok;
   for (const Job& job : jobs) {
-    if (options.dry_run) print_data(dry_run_text(job.plan));
-    else status = worse(status, run_job(job, options, kept, &job == &jobs.back()));
+    const bool last = &job == &jobs.back();
+    status = worse(status,
+                   options.dry_run ? print_data(dry_run_text(job.plan)) : run_job(job, options, kept, last));
     if (status == ExitStatus::interrupted) break;
   }
-  return options.dry_run ? status : worse(status, write_history(kept, options));
+  return status;
 }
 
 }  // namespace pcbench

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/error.h"
+#include "cli/cli.h"
 
 namespace pcbench {
 namespace {
@@ -42,17 +42,19 @@ FormatOptions format_options(Stream stream, bool color) {
   return options;
 }
 
-void print_data(std::string_view text) {
+ExitStatus print_data(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EPIPE) return;
+    if (written < 0 && errno == EPIPE) break;
     if (written < 0 && errno != EINTR) {
       Error error = system_error("standard output");
       error.message = "cannot write: " + error.message;
-      throw error;
+      print_error(error);
+      return ExitStatus::not_written;
     }
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return ExitStatus::ok;
 }
 
 }  // namespace pcbench

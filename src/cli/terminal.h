@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "cli/exit_status.h"
 #include "report/formats.h"
 
 namespace pcbench {
@@ -16,7 +17,8 @@ enum class Stream : int { out = 1, err = 2 };
 /// width, else that of COLUMNS, else enough for a log.
 [[nodiscard]] FormatOptions format_options(Stream stream, bool color);
 
-/// Writes TEXT to stdout. A reader that has gone away is no error. Errors: Error.
-void print_data(std::string_view text);
+/// Writes TEXT to stdout. A reader that has gone away is no error; what else goes wrong is said on stderr,
+/// and the status is not_written.
+[[nodiscard]] ExitStatus print_data(std::string_view text);
 
 }  // namespace pcbench

@@ -15,7 +15,8 @@ ExitStatus validate_command(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     try {
       const Plan plan = load_plan(file);
-      print_data(fmt::format("ok: {}: {}\n", file, counted(plan.cases.size(), "case")));
+      status =
+          worse(status, print_data(fmt::format("ok: {}: {}\n", file, counted(plan.cases.size(), "case"))));
       for (const Warning& warning : plan.warnings) {
         const std::string where = warning.case_id.empty() ? "" : warning.case_id + ": ";
         const std::string text = wrapped(fmt::format("warning: {}{}", where, warning.text), 9, width) +
@@ -24,7 +25,7 @@ ExitStatus validate_command(const std::vector<std::string>& files) {
       }
     } catch (const Error& error) {
       print_error(error);
-      status = ExitStatus::usage;
+      status = worse(status, ExitStatus::usage);
     }
   }
   return status;

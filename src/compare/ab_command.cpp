@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "base/error.h"
 #include "base/order_statistics.h"
@@ -19,14 +18,13 @@ constexpr int kInterrupted = 130;
 
 /// Why a case cannot be compared after both programs ran it once; empty: it can.
 std::optional<NotCompared> reason_against(const StoredCase& base, const StoredCase* next) {
-  if (next == nullptr) return NotCompared{base.id, "the new program has no such case", false, false, true};
-  if (base.floor) return NotCompared{base.id, "its transport moves nothing: the harness's own cost"};
+  if (next == nullptr) return left_out(base.id, "the new program has no such case", nullptr);
+  if (base.floor) return left_out(base.id, "its transport moves nothing: the harness's own cost", nullptr);
   const auto bad = [](const StoredCase& one) {
     return one.stuck || one.outcome == Outcome::fail || !one.as_expected;
   };
   if (!bad(base) && !bad(*next)) return std::nullopt;
-  const std::string why = bad(*next) ? "new: " + next->problem : "base: " + base.problem;
-  return NotCompared{base.id, why, !next->as_expected && !next->stuck, !next->as_expected && next->stuck};
+  return left_out(base.id, bad(*next) ? "new: " + next->problem : "base: " + base.problem, next);
 }
 
 std::vector<MetricKey> shared_metrics(const StoredCase& base, const StoredCase& next,
@@ -60,15 +58,14 @@ void choose_cases(const StoredReport& base, const StoredReport& next, const std:
   }
   for (const StoredCase& one : next.cases)
     if (base.find(one.id) == nullptr)
-      report.left_out.push_back({one.id, "the base program has no such case", !one.as_expected && !one.stuck,
-                                 !one.as_expected && one.stuck, true});
+      report.left_out.push_back(left_out(one.id, "the base program has no such case", &one));
 }
 
 /// Surveys, chooses, compares. False: the user stopped it before there was anything to compare.
-bool measure(const AbOptions& options, AbReport& report, std::ostream& err) {
-  SignalsHeld signals;
+bool measure(const AbOptions& options, SignalsHeld& signals, AbReport& report, std::ostream& err) {
   const StagingFolder folder(options.base, options.next, options.config);
-  BenchRunner runner(folder, signals, options.rules.max_time_s, options.progress ? &err : nullptr);
+  BenchRunner runner(folder, options.config_size, signals, options.rules.max_time_s,
+                     options.progress ? &err : nullptr);
   Survey base = runner.survey(Side::base);
   if (base.interrupted) return false;
   Survey next = runner.survey(Side::next);
@@ -94,7 +91,8 @@ int ab_command(const AbOptions& options, std::ostream& out, std::ostream& err) {
   report.new_path = options.next;
   report.rules = options.rules;
   report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now()));
-  if (!measure(options, report, err)) report.record.interrupted = true;
+  SignalsHeld signals;  // until the report is written
+  if (!measure(options, signals, report, err)) report.record.interrupted = true;
 
   const Comparison comparison = comparison_of(report);
   const int status =

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compare/ab_session.h"
+#include "compare/bench_runner.h"
 #include "compare/comparison_output.h"
 
 namespace pcbench {
@@ -15,6 +16,7 @@ struct AbOptions {
   std::string next;  ///< another
   std::string config;
   std::vector<std::string> metrics;  ///< gated besides the usual ones
+  ConfigSize config_size;
   AbRules rules;
   bool strict = false;    ///< inconclusive claims exit 5
   bool progress = false;  ///< redraw a line on ERR: only on a terminal

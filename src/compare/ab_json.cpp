@@ -1,13 +1,13 @@
 // The file of `bench ab`, schema "pcbench/ab" 1.0.
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "compare/ab_report.h"
 #include "compare/comparison_writers.h"
+#include "report/json_parts.h"
 
 namespace pcbench {
 namespace {
-
-using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kSideNames[kSides] = {"base", "new", "control"};
 
@@ -29,16 +29,12 @@ const char* name_of_end(RunEnd end) {
   return "?";
 }
 
-OrderedJson value_json(const std::optional<double>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson try_json(const Try& one, const AbCase& config) {
   OrderedJson json = {{"apart", one.apart}, {"disturbed", one.disturbed}};
   for (std::size_t side = 0; side < kSides; ++side) {
     OrderedJson values = {{"placement", one.runs[side].placement}};
     for (std::size_t m = 0; m < config.metrics.size(); ++m)
-      values[config.metrics[m].name] = value_json(one.runs[side].values[m]);
+      values[config.metrics[m].name] = or_null(one.runs[side].values[m]);
     json[kSideNames[side]] = std::move(values);
   }
   return json;
@@ -55,8 +51,7 @@ OrderedJson case_json(const AbReport& report, std::size_t index) {
   }
   OrderedJson& looks = json["decided_at_look"] = OrderedJson::object();
   for (std::size_t m = 0; m < config.metrics.size(); ++m)
-    looks[config.metrics[m].name] =
-        record.claims[m].look ? OrderedJson(*record.claims[m].look) : OrderedJson(nullptr);
+    looks[config.metrics[m].name] = or_null(record.claims[m].look);
   OrderedJson& slots = json["slots"] = OrderedJson::array();
   for (const Slot& slot : record.slots) {
     OrderedJson one = {{"order", OrderedJson::array()}, {"tries", OrderedJson::array()}};
@@ -102,6 +97,12 @@ OrderedJson ab_json(const AbReport& report, const Comparison& comparison) {
 ControlReport control_report_of(const nlohmann::json& json, const std::string& path) {
   const JsonView view(json, path);
   require_schema(view, "pcbench/ab");
+  if (!view.at("complete").boolean())
+    throw Error("this comparison was interrupted: its control says nothing", path,
+                "add the file of a comparison that ended by itself");
+  if (view.at("looks").items().empty())
+    throw Error("this comparison measured no pair: its control says nothing", path,
+                "give `bench ab` more --max-time");
   ControlReport report;
   report.started_at = view.at("started_at").string();
   report.name = view.has("name") ? view.at("name").string() : "";

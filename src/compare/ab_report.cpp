@@ -7,6 +7,7 @@
 
 #include "base/order_statistics.h"
 #include "report/text.h"
+#include "stats/moments.h"
 #include "stats/unpaired.h"
 
 namespace pcbench {
@@ -53,13 +54,6 @@ std::optional<double> order_effect(const AbCaseRecord& record, std::size_t metri
   return sorted_median(walsh_averages(later));
 }
 
-double spread_of(const std::vector<double>& values) {
-  double mean = 0, squares = 0;
-  for (const double value : values) mean += value / static_cast<double>(values.size());
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1));
-}
-
 /// One claim on its way from the record to its verdict.
 class ClaimBuilder {
  public:
@@ -98,7 +92,7 @@ class ClaimBuilder {
     add_shape(base, next);
     if (worse.size() > 2) {
       const auto later = order_effect(record_, metric_, key_.higher_is_better, slots);
-      if (later && std::abs(*later) > spread_of(worse) / 2)
+      if (later && std::abs(*later) > std::sqrt(moments_of(worse).variance) / 2)
         claim_.notes.push_back(
             fmt::format("the later run of a pair is {:.1f} % {}: no false alarm, as the order is drawn, "
                         "but changes are harder to see; more warmup_rounds may help",

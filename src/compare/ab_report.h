@@ -36,7 +36,8 @@ struct AbReport {
 /// be computed again.
 [[nodiscard]] nlohmann::ordered_json ab_json(const AbReport& report, const Comparison& comparison);
 
-/// What a history keeps of an "pcbench/ab" file. Errors: Error with the JSON pointer.
+/// What a history keeps of an "pcbench/ab" file. Errors: Error with the JSON pointer, or for one that was
+/// interrupted or judged nothing: its control says nothing of this machine.
 [[nodiscard]] ControlReport control_report_of(const nlohmann::json& json, const std::string& path);
 
 }  // namespace pcbench

@@ -37,6 +37,7 @@ class AbSession {
       // peeking, and the last look may spend all that is left.
       const double share = record_.out_of_time ? left : look.share;
       left -= look.share;
+      if (!any_slot()) break;  // a look at nothing would make a control that never ran a clean one
       judge(look.pairs, share);
       if (record_.out_of_time || !any_undecided()) break;
     }
@@ -59,6 +60,11 @@ class AbSession {
     for (std::size_t i = 0; i < cases_.size(); ++i)
       if (undecided(i)) return true;
     return false;
+  }
+
+  [[nodiscard]] bool any_slot() const {
+    return std::any_of(record_.cases.begin(), record_.cases.end(),
+                       [](const AbCaseRecord& record) { return !record.slots.empty(); });
   }
 
   /// Passes over the undecided cases, each time in another order, until each has PAIRS slots.

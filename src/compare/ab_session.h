@@ -70,8 +70,8 @@ struct Try {
 
 struct Slot {
   std::array<Side, kSides> order;
-  std::vector<Try>
-      tries;  ///< the last one counts, unless it is apart; disturbed ones before it are kept to check
+  /// The last one counts, unless it is apart; disturbed ones before it are kept to check.
+  std::vector<Try> tries;
 };
 
 /// A claim: one metric of one case.

@@ -9,14 +9,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/order_statistics.h"
+#include "report/json_file.h"
 
 namespace pcbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kWarmupRoundsAllowed =
-    3;  ///< more of them only make a hang noticed earlier than it might be
 constexpr int kInterruptedStatus = 130;
 
 void stage(const std::string& from, const fs::path& to, fs::perms permissions) {
@@ -89,22 +88,23 @@ std::string StagingFolder::file(Side side, const char* name) const {
   return (path_ / kFolders[static_cast<std::size_t>(side)] / name).string();
 }
 
-BenchRunner::BenchRunner(const StagingFolder& folder, SignalsHeld& signals, double max_time_s,
-                         std::ostream* progress)
-    : folder_(folder), signals_(signals), max_time_s_(max_time_s), progress_(progress), begun_ns_(now_ns()) {
-  const nlohmann::json config = read_json_file(folder.config(), {});
-  if (config.is_object() && config.contains("timeout_s") && config["timeout_s"].is_number())
-    round_timeout_s_ = config["timeout_s"].get<double>();
-}
+BenchRunner::BenchRunner(const StagingFolder& folder, const ConfigSize& config, SignalsHeld& signals,
+                         double max_time_s, std::ostream* progress)
+    : folder_(folder),
+      config_(config),
+      signals_(signals),
+      max_time_s_(max_time_s),
+      progress_(progress),
+      begun_ns_(now_ns()) {}
 
 std::vector<std::string> BenchRunner::command(Side side, std::uint32_t rounds) const {
   return {folder_.program(side),  "run",   "--config",           folder_.config(), "--rounds",
           std::to_string(rounds), "--out", folder_.report(side), "--quiet",        "--no-color"};
 }
 
-/// Beyond what a program's own watchdog allows each round.
-double BenchRunner::limit_s(std::uint32_t rounds) const {
-  return (round_timeout_s_ + 5) * (rounds + kWarmupRoundsAllowed);
+double limit_s(const ConfigSize& config, std::size_t cases, std::uint32_t rounds) {
+  constexpr double kBesidesS = 5;  // of each round: workers are made and end
+  return (config.timeout_s + kBesidesS) * (rounds + config.warmup_rounds) * static_cast<double>(cases);
 }
 
 Survey BenchRunner::survey(Side side) {
@@ -113,7 +113,7 @@ Survey BenchRunner::survey(Side side) {
                               side == Side::base ? "base" : "new")
                << std::flush;
   const ChildEnd end =
-      run_child(command(side, 1), folder_.errors(side), std::max(max_time_s_, limit_s(1)), signals_);
+      run_child(command(side, 1), folder_.errors(side), limit_s(config_, config_.cases, 1), signals_);
   Survey survey;
   survey.interrupted = end.interrupted || end.status == kInterruptedStatus;
   if (survey.interrupted) return survey;
@@ -153,7 +153,7 @@ CaseRun BenchRunner::run(std::size_t case_index, Side side) {
   fs::remove(folder_.report(side), ignored);
 
   const NoiseCounters before = read_noise(files_);
-  const ChildEnd end = run_child(argv, folder_.errors(side), limit_s(rounds), signals_);
+  const ChildEnd end = run_child(argv, folder_.errors(side), limit_s(config_, 1, rounds), signals_);
   CaseRun run;
   run.disturbed = is_disturbed(noise_between(before, read_noise(files_)));
   if (end.interrupted || end.status == kInterruptedStatus) {

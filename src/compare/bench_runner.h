@@ -38,6 +38,13 @@ class StagingFolder {
   std::filesystem::path path_;
 };
 
+/// What of a config says how long a run of it may take; where it is not known, more than any needs.
+struct ConfigSize {
+  std::size_t cases = 10'000;
+  std::uint32_t warmup_rounds = 10;
+  double timeout_s = 30;  ///< of a round
+};
+
 /// One run of a program on the whole config, one timed round a case.
 struct Survey {
   nlohmann::json json;
@@ -45,10 +52,15 @@ struct Survey {
   bool interrupted = false;
 };
 
+/// How long a program may take over so many of CONFIG's CASES with ROUNDS timed rounds each: beyond what its
+/// own watchdog allows them.
+[[nodiscard]] double limit_s(const ConfigSize& config, std::size_t cases, std::uint32_t rounds);
+
 class BenchRunner : public CaseRunner {
  public:
   /// PROGRESS: nullptr, or where a line is redrawn. Does not own the folder or the signals.
-  BenchRunner(const StagingFolder& folder, SignalsHeld& signals, double max_time_s, std::ostream* progress);
+  BenchRunner(const StagingFolder& folder, const ConfigSize& config, SignalsHeld& signals, double max_time_s,
+              std::ostream* progress);
 
   /// Runs all cases once by SIDE's program. Errors: Error when it leaves no report.
   [[nodiscard]] Survey survey(Side side);
@@ -62,16 +74,15 @@ class BenchRunner : public CaseRunner {
 
  private:
   [[nodiscard]] std::vector<std::string> command(Side side, std::uint32_t rounds) const;
-  [[nodiscard]] double limit_s(std::uint32_t rounds) const;
 
   const StagingFolder& folder_;
+  ConfigSize config_;
   SignalsHeld& signals_;
   double max_time_s_;
   std::ostream* progress_;
   SystemFiles files_;
   std::vector<AbCase> cases_;
   std::vector<std::uint32_t> rounds_;
-  double round_timeout_s_ = 30;
   std::uint64_t begun_ns_;
 };
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file_descriptor.h"
+#include "base/stop_signals.h"
 
 namespace pcbench {
 namespace {
@@ -83,9 +84,8 @@ bool has_ended(pid_t child) {
 
 }  // namespace
 
-SignalsHeld::SignalsHeld() {
-  ::sigemptyset(&held_);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::sigaddset(&held_, signal);
+SignalsHeld::SignalsHeld() : held_(stop_signals()) {
+  sigaddset(&held_, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &held_, &before_);
 }
 

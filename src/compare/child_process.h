@@ -7,7 +7,7 @@
 
 namespace pcbench {
 
-/// While it lives SIGINT, SIGTERM and SIGHUP do not end this process, but are noticed by run_child. Requires:
+/// While it lives the stop_signals() do not end this process, but are noticed by run_child. Requires:
 /// one thread.
 class SignalsHeld {
  public:
@@ -23,7 +23,7 @@ class SignalsHeld {
   [[nodiscard]] const sigset_t& before() const noexcept { return before_; }
 
  private:
-  sigset_t held_{};
+  sigset_t held_;
   sigset_t before_{};
   bool interrupted_ = false;
 };

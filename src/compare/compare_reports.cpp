@@ -22,16 +22,6 @@ struct Pending {
   bool tied_or_large = false;
 };
 
-std::vector<double> logarithms(const std::vector<double>& samples) {
-  std::vector<double> logs(samples.size());
-  std::transform(samples.begin(), samples.end(), logs.begin(), [](double x) { return std::log(x); });
-  return logs;
-}
-
-bool all_positive(const std::vector<double>& samples) {
-  return std::all_of(samples.begin(), samples.end(), [](double x) { return x > 0; });
-}
-
 /// Why ONE is not fit to be compared; empty: it is. What could not be checked, as expected, is compared with
 /// a note.
 std::string unfit(const StoredCase& one) {
@@ -66,6 +56,18 @@ void note_conditions(const StoredCase& base, const StoredCase& next, const Store
           fmt::format("the {} rounds are not steady: {}; p is too small", whose, steadiness.finding));
 }
 
+/// "/tool/build/type differs: "Debug" (old.json) and "Release" (new.json)", of each fact that does.
+std::vector<std::string> differing(const std::vector<std::pair<std::string, std::string>>& facts_base,
+                                   const std::vector<std::pair<std::string, std::string>>& facts_new,
+                                   const StoredReport& base, const StoredReport& next) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < facts_base.size(); ++i)
+    if (const auto& [pointer, value] = facts_base[i]; value != facts_new[i].second)
+      found.push_back(fmt::format("{} differs: {} ({}) and {} ({})", pointer, value, base.path,
+                                  facts_new[i].second, next.path));
+  return found;
+}
+
 class Comparer {
  public:
   Comparer(const StoredReport& base, const std::vector<std::string>& gated, const GateRule& rule)
@@ -82,8 +84,7 @@ class Comparer {
     for (const StoredCase& one : next.cases) {
       const auto found = left.find(one.id);
       if (found == left.end()) {
-        comparison.not_compared.push_back(
-            {one.id, "the base has no such case", !one.as_expected, false, true});
+        comparison.not_compared.push_back(left_out(one.id, "the base has no such case", &one));
         continue;
       }
       pair_up(*found->second, one, comparison);
@@ -91,10 +92,12 @@ class Comparer {
     }
     for (const StoredCase& one : base_.cases)
       if (left.contains(one.id))
-        comparison.not_compared.push_back({one.id, "the new report has no such case", false, false, true});
+        comparison.not_compared.push_back(left_out(one.id, "the new report has no such case", nullptr));
     for (const auto* report : {&base_, &next})
       if (!report->complete)
         comparison.caveats.push_back(report->path + " is incomplete: its run was interrupted");
+    for (const std::string& fact : differing(base_.build, next.build, base_, next))
+      comparison.caveats.push_back("two builds: " + fact);
   }
 
   std::vector<Comparison> judge() {
@@ -122,14 +125,19 @@ class Comparer {
     const std::string why_base = unfit(base), why_new = unfit(next);
     if (!why_base.empty() || !why_new.empty()) {
       comparison.not_compared.push_back(
-          {base.id, why_new.empty() ? "base: " + why_base : "new: " + why_new, !next.as_expected});
+          left_out(base.id, why_new.empty() ? "base: " + why_base : "new: " + why_new, &next));
       return;
     }
     for (const std::string& name : gated_) {
       const StoredMetric* const a = base.find(name);
       const StoredMetric* const b = next.find(name);
-      if (a == nullptr || b == nullptr || a->samples.empty() || b->samples.empty()) continue;
-      if (!all_positive(a->samples) || !all_positive(b->samples) || a->unit != b->unit) {
+      const bool has_base = a != nullptr && !a->samples.empty(),
+                 has_new = b != nullptr && !b->samples.empty();
+      if (has_base != has_new)
+        comparison.not_compared.push_back(left_out(
+            base.id, fmt::format("only the {} rounds gave {}", has_base ? "base's" : "new", name), nullptr));
+      if (!has_base || !has_new) continue;
+      if (!a->comparable() || !b->comparable() || a->unit != b->unit) {
         comparison.not_compared.push_back(
             {base.id, name + " is not positive everywhere, or its unit changed"});
         continue;
@@ -145,19 +153,17 @@ class Comparer {
       claim.median_new = median(b->samples);
       note_conditions(base, next, *a, *b, claim);
       comparison.claims.push_back(std::move(claim));
-      pending_.push_back({comparisons_.size() - 1, logarithms(a->samples), logarithms(b->samples)});
+      pending_.push_back({comparisons_.size() - 1, a->logarithms(), b->logarithms()});
     }
   }
 
   void judge_one(const Pending& pending, Claim& claim) const {
-    std::vector<double> worse = pairwise_differences(pending.base, pending.next);
-    if (claim.higher_is_better) {
-      std::reverse(worse.begin(), worse.end());
-      for (double& d : worse) d = -d;
-    }
+    const bool higher = claim.higher_is_better;  // then it is worse by what the base lies above the new one
+    const PairwiseDifferences worse(higher ? pending.next : pending.base,
+                                    higher ? pending.base : pending.next);
     const std::size_t n_base = pending.base.size(), n_new = pending.next.size();
-    const auto interval_at = [&](double level) { return shift_interval(worse, n_base, n_new, level); };
-    const double effect = sorted_median(worse), margin = std::log1p(rule_.margin);
+    const auto interval_at = [&](double level) { return shift_interval(worse, level); };
+    const double effect = worse.median(), margin = std::log1p(rule_.margin);
     claim.change = change_of(effect, claim.higher_is_better);
     if (const auto interval = interval_at(0.95))
       claim.change_ci95 = change_of(*interval, claim.higher_is_better);
@@ -191,10 +197,8 @@ std::vector<std::string> obstacles(const StoredReport& base, const StoredReport&
   if (base.config_hash != next.config_hash)
     found.push_back(fmt::format("the configs differ: {} ({}) and {} ({})", base.config_hash, base.path,
                                 next.config_hash, next.path));
-  for (std::size_t i = 0; i < base.fingerprint.size(); ++i)
-    if (const auto& [pointer, value] = base.fingerprint[i]; value != next.fingerprint[i].second)
-      found.push_back(fmt::format("{} differs: {} ({}) and {} ({})", pointer, value, base.path,
-                                  next.fingerprint[i].second, next.path));
+  for (std::string& fact : differing(base.fingerprint, next.fingerprint, base, next))
+    found.push_back(std::move(fact));
   return found;
 }
 

@@ -23,10 +23,14 @@ Interval change_of(const Interval& worse_log, bool higher_is_better) {
   return change;
 }
 
-bool has_nothing_in_common(const Comparison& comparison) {
-  const auto& left_out = comparison.not_compared;
-  return comparison.claims.empty() &&
-         std::all_of(left_out.begin(), left_out.end(), [](const NotCompared& one) { return one.one_sided; });
+NotCompared left_out(const std::string& case_id, std::string why, const StoredCase* next) {
+  const bool unexpected = next != nullptr && !next->as_expected;
+  return {case_id, std::move(why), unexpected && !next->stuck, unexpected && next->stuck};
+}
+
+bool compared_nothing(const Comparison& comparison) {
+  return std::all_of(comparison.claims.begin(), comparison.claims.end(),
+                     [](const Claim& claim) { return claim.count_base == 0 || claim.count_new == 0; });
 }
 
 int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
@@ -44,9 +48,7 @@ int exit_status_of(std::span<const Comparison> comparisons, bool strict) {
   };
   if (any_case(&NotCompared::new_is_stuck)) return 3;
   if (any_case(&NotCompared::new_is_wrong)) return 1;
-  if (std::any_of(comparisons.begin(), comparisons.end(),
-                  [](const Comparison& one) { return has_nothing_in_common(one); }))
-    return 6;
+  if (std::any_of(comparisons.begin(), comparisons.end(), compared_nothing)) return 6;
   if (any_claim(GateVerdict::regression)) return 4;
   return strict && any_claim(GateVerdict::inconclusive) ? 5 : 0;
 }

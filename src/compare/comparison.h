@@ -44,8 +44,11 @@ struct NotCompared {
   std::string why;
   bool new_is_wrong = false;  ///< its new run is incorrect where correctness was expected: exit 1
   bool new_is_stuck = false;  ///< it hung or died: exit 3
-  bool one_sided = false;     ///< only one of the two has it
 };
+
+/// A case that is not compared for WHY, where NEXT is the new side's run of it (nullptr: there is none): a
+/// new run that is not as expected fails the comparison, whatever the other side did.
+[[nodiscard]] NotCompared left_out(const std::string& case_id, std::string why, const StoredCase* next);
 
 struct Comparison {
   std::string label_base;
@@ -64,11 +67,11 @@ struct Comparison {
 [[nodiscard]] double change_of(double worse_log, bool higher_is_better);
 [[nodiscard]] Interval change_of(const Interval& worse_log, bool higher_is_better);
 
-/// Whether no case could be compared because none is in both.
-[[nodiscard]] bool has_nothing_in_common(const Comparison& comparison);
+/// Whether not one pair of numbers was compared.
+[[nodiscard]] bool compared_nothing(const Comparison& comparison);
 
-/// The exit status: 3, 1, 6 (one that has nothing in common is no pass), 4 or 5 (only if STRICT), as the
-/// worst thing found demands, else 0.
+/// The exit status: 3, 1, 6 (to have compared nothing is no pass), 4 or 5 (only if STRICT), as the worst
+/// thing found demands, else 0.
 [[nodiscard]] int exit_status_of(std::span<const Comparison> comparisons, bool strict);
 
 /// The one spelling of a verdict.

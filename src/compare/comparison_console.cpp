@@ -25,10 +25,6 @@ Paint paint_of(GateVerdict verdict) {
 
 std::string p_text(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.2g}", p); }
 
-std::string interval_text(const std::optional<Interval>& interval) {
-  return interval ? fmt::format("[{}, {}]", percent_text((*interval)[0]), percent_text((*interval)[1])) : "";
-}
-
 /// What a claim that found nothing could have found.
 std::string power_text(const Claim& claim) {
   if (claim.verdict == GateVerdict::regression || claim.verdict == GateVerdict::improvement) return "";
@@ -118,8 +114,13 @@ void write_notes(std::span<const Comparison> comparisons, const FormatOptions& o
 
 std::string percent_text(double change) { return fmt::format("{:+.1f} %", 100 * change); }
 
-std::string value_text(double value, std::string_view unit) {
-  return unit == "ns" ? human_ns(value) : fmt::format("{} {}", human_count(value), unit);
+std::string interval_text(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("[{}, {}]", percent_text((*interval)[0]), percent_text((*interval)[1])) : "";
+}
+
+std::string finding_text(const Claim& claim) {
+  return fmt::format("{} {}{}{}, p {:.2g}", claim.metric, percent_text(claim.change),
+                     claim.change_ci95 ? " " : "", interval_text(claim.change_ci95), claim.p_holm);
 }
 
 std::string counts_text(std::span<const Comparison> comparisons) {
@@ -146,7 +147,7 @@ void write_comparison_console(std::span<const Comparison> comparisons, const For
   if (comparisons.size() == 1) write_pair(first, options, out);
   else write_side_by_side(comparisons, options, out);
   for (const Comparison& one : comparisons)
-    if (has_nothing_in_common(one)) out << "nothing of " << one.label_new << " could be compared\n";
+    if (compared_nothing(one)) out << "nothing of " << one.label_new << " could be compared\n";
   out << '\n';
   write_notes(comparisons, options, out);
   const GateRule& rule = first.rule;

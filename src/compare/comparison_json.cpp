@@ -7,11 +7,6 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-template <class T>
-OrderedJson or_null(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson claim_json(const Claim& claim) {
   return {{"case", claim.case_id},
           {"metric", claim.metric},

@@ -8,18 +8,10 @@
 namespace pcbench {
 namespace {
 
-std::string message_of(const Claim& claim) {
-  std::string text = fmt::format("{} {}", claim.metric, percent_text(claim.change));
-  if (claim.change_ci95)
-    text += fmt::format(" [{}, {}]", percent_text((*claim.change_ci95)[0]),
-                        percent_text((*claim.change_ci95)[1]));
-  return text + fmt::format(", p {:.2g}", claim.p_holm);
-}
-
 void write_claim(const Claim& claim, std::ostream& out) {
   out << fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml_escaped(claim.case_id),
                      xml_escaped(claim.metric));
-  const std::string message = xml_escaped(message_of(claim));
+  const std::string message = xml_escaped(finding_text(claim));
   if (claim.verdict == GateVerdict::regression)
     out << fmt::format("><failure type=\"regression\" message=\"{}\"/></testcase>\n", message);
   else if (claim.verdict == GateVerdict::inconclusive)

@@ -2,18 +2,10 @@
 
 #include "compare/comparison_writers.h"
 #include "report/markup.h"
+#include "report/text.h"
 
 namespace pcbench {
 namespace {
-
-/// "-10.2 % [-12.0 %, -8.1 %], p 0.0003", and for what was not found what could have been.
-std::string finding_text(const Claim& claim) {
-  std::string text = percent_text(claim.change);
-  if (claim.change_ci95)
-    text += fmt::format(" [{}, {}]", percent_text((*claim.change_ci95)[0]),
-                        percent_text((*claim.change_ci95)[1]));
-  return text + fmt::format(", p {:.2g}", claim.p_holm);
-}
 
 bool noteworthy(const Claim& claim) { return claim.verdict != GateVerdict::equivalent; }
 
@@ -54,8 +46,7 @@ void write_comparison_github(std::span<const Comparison> comparisons, std::ostre
       const bool regressed = claim.verdict == GateVerdict::regression;
       if (!regressed && claim.verdict != GateVerdict::inconclusive) continue;
       out << github_line(regressed ? "error" : "warning",
-                         fmt::format("{}: {}", name_of(claim.verdict), claim.case_id),
-                         fmt::format("{} {}", claim.metric, finding_text(claim)));
+                         fmt::format("{}: {}", name_of(claim.verdict), claim.case_id), finding_text(claim));
     }
     for (const NotCompared& one : comparison.not_compared)
       out << github_line(one.new_is_wrong || one.new_is_stuck ? "error" : "warning",

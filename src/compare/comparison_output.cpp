@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "compare/comparison_writers.h"
 #include "report/json_parts.h"
+#include "report/targets.h"
 
 namespace pcbench {
 namespace {
@@ -18,16 +19,19 @@ bool is_format(std::string_view name) {
   return std::find(std::begin(kFormats), std::end(kFormats), name) != std::end(kFormats);
 }
 
-struct Target {
-  std::string format;
-  std::string path;
-};
-
-/// Only the name of a format before the colon makes it one: any other path may hold a colon.
-Target target_of(const std::string& out) {
-  const std::string before = out.substr(0, out.find(':'));
-  if (before.size() < out.size() && is_format(before)) return {before, out.substr(before.size() + 1)};
-  return {"json", out};
+/// Where everything goes; what stdout gets is the last. Errors: Error.
+std::vector<Target> all_targets(const ComparisonOutput& output) {
+  std::vector<Target> targets = targets_of(output.outs, is_format);
+  const auto dash =
+      std::find_if(targets.begin(), targets.end(), [](const Target& target) { return target.path == "-"; });
+  if (dash == targets.end()) {
+    targets.push_back({output.format, "-"});
+  } else {
+    if (output.format != "console")
+      throw Error("stdout is to carry two reports", "--out -", "send one of them to a file");
+    std::rotate(dash, dash + 1, targets.end());
+  }
+  return targets;
 }
 
 void write_as(std::string_view format, std::span<const Comparison> comparisons,
@@ -45,14 +49,18 @@ void check_output(const ComparisonOutput& output) {
   if (!is_format(output.format))
     throw Error(fmt::format("there is no format \"{}\" of a comparison", output.format), "--format",
                 fmt::format("one of {}", fmt::join(kFormats, ", ")));
-  for (const std::string& out : output.outs) check_writable(target_of(out).path);
+  for (const Target& target : all_targets(output))
+    if (target.path != "-") check_writable(target.path);
 }
 
 void write_comparison(std::span<const Comparison> comparisons, const nlohmann::ordered_json& document,
                       const ComparisonOutput& output, std::ostream& out) {
   std::optional<Error> failed;
-  for (const std::string& one : output.outs) {
-    const Target target = target_of(one);
+  for (const Target& target : all_targets(output)) {
+    if (target.path == "-") {
+      write_as(target.format, comparisons, document, output.text, out);
+      continue;
+    }
     std::ostringstream text;
     write_as(target.format, comparisons, document, {}, text);
     try {
@@ -61,7 +69,6 @@ void write_comparison(std::span<const Comparison> comparisons, const nlohmann::o
       failed = error;
     }
   }
-  write_as(output.format, comparisons, document, output.text, out);
   if (failed) throw *failed;
 }
 

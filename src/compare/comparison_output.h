@@ -14,7 +14,7 @@ namespace pcbench {
 /// What the command line says of output.
 struct ComparisonOutput {
   std::string format = "console";  ///< of stdout: console, json, markdown, github or junit
-  std::vector<std::string> outs;   ///< FILE (JSON) or FORMAT:FILE
+  std::vector<std::string> outs;   ///< FILE (JSON) or FORMAT:FILE; "-" is stdout
   FormatOptions text;
 };
 

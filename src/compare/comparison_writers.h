@@ -31,10 +31,13 @@ void write_comparison_junit(std::span<const Comparison> comparisons, std::ostrea
 /// 0.1 as "+10.0 %".
 [[nodiscard]] std::string percent_text(double change);
 
+/// "[-12.0 %, -8.1 %]"; empty where there is none.
+[[nodiscard]] std::string interval_text(const std::optional<Interval>& interval);
+
+/// "service_ns_p50 -10.2 % [-12.0 %, -8.1 %], p 0.0003".
+[[nodiscard]] std::string finding_text(const Claim& claim);
+
 /// "2 regressions, 1 improvement, 30 equivalent, 4 inconclusive".
 [[nodiscard]] std::string counts_text(std::span<const Comparison> comparisons);
-
-/// A value of a metric for people: "4.21 M msg/s", "1.23 us".
-[[nodiscard]] std::string value_text(double value, std::string_view unit);
 
 }  // namespace pcbench

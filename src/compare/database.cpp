@@ -56,11 +56,6 @@ Statement& Statement::bind(std::int64_t number) {
   return *this;
 }
 
-Statement& Statement::bind(double number) {
-  if (sqlite3_bind_double(statement_.get(), ++bound_, number) != SQLITE_OK) fail(database_);
-  return *this;
-}
-
 Statement& Statement::bind_null() {
   if (sqlite3_bind_null(statement_.get(), ++bound_) != SQLITE_OK) fail(database_);
   return *this;
@@ -85,7 +80,6 @@ std::string Statement::text(int column) const {
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
@@ -100,14 +94,18 @@ Database::Database(const std::string& path) {
                 remedy_for(code));
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, kBusyMs);
-  // To change the mode SQLite does not wait for others, so this does: two first writers may arrive together.
-  const std::uint64_t deadline_ns = now_ns() + std::uint64_t{kBusyMs} * 1'000'000;
-  while (sqlite3_exec(database, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr) != SQLITE_OK) {
-    if ((sqlite3_errcode(database) & 0xff) != SQLITE_BUSY || now_ns() > deadline_ns) fail(database);
-    sqlite3_sleep(1);
-  }
   run("PRAGMA synchronous = FULL");
   run("PRAGMA foreign_keys = ON");
+}
+
+void Database::log_ahead() {
+  // To change the mode SQLite does not wait for others, so this does: two first writers may arrive together.
+  const std::uint64_t deadline_ns = now_ns() + std::uint64_t{kBusyMs} * 1'000'000;
+  while (sqlite3_exec(database_.get(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr) != SQLITE_OK) {
+    if ((sqlite3_errcode(database_.get()) & 0xff) != SQLITE_BUSY || now_ns() > deadline_ns)
+      fail(database_.get());
+    sqlite3_sleep(1);
+  }
 }
 
 void Database::run(const std::string& sql) {

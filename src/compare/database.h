@@ -18,7 +18,6 @@ class Statement {
 
   Statement& bind(std::string_view text);
   Statement& bind(std::int64_t number);
-  Statement& bind(double number);
   Statement& bind_null();
 
   /// Whether there is a row (more).
@@ -28,7 +27,6 @@ class Statement {
 
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] double real(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
  private:
@@ -40,13 +38,16 @@ class Statement {
   int bound_ = 0;
 };
 
-/// Write-ahead logging, so that readers and a writer do not wait for each other; writers wait for each other.
-/// What a transaction has committed survives a killed process, a full disk and a power cut. Errors of all
-/// members: Error with SQLite's words and the path.
+/// Writers wait for each other. What a transaction has committed survives a killed process, a full disk and a
+/// power cut. Errors of all members: Error with SQLite's words and the path.
 class Database {
  public:
-  /// Opens PATH, or creates it.
+  /// Opens PATH, or creates it, and changes nothing.
   explicit Database(const std::string& path);
+
+  /// From now on, and whoever opens it: write-ahead logging, by which readers and a writer do not wait for
+  /// each other.
+  void log_ahead();
 
   void run(const std::string& sql);
   [[nodiscard]] Statement prepare(std::string_view sql) { return {database_.get(), sql}; }

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "compare/ab_report.h"
-#include "compare/compare_command.h"
 #include "compare/comparison_writers.h"
+#include "report/json_file.h"
 #include "report/json_parts.h"
 #include "report/text.h"
 
@@ -23,18 +23,6 @@ AnyReport read_any(const std::string& path) {
   const JsonView view(json, path);
   if (view.at("schema").string() == "pcbench/ab") return control_report_of(json, path);
   return report_of(json, path);
-}
-
-/// Reading never creates the file.
-HistoryStore open_existing(const std::string& path) {
-  if (!std::filesystem::exists(path))
-    throw Error("there is no history", path, "bench history add REPORT.json creates it; --db names another");
-  return HistoryStore(path);
-}
-
-std::string short_commit(const std::string& commit) {
-  if (commit.empty()) return "?";
-  return commit.substr(0, 10) + (commit.ends_with("-dirty") ? "-dirty" : "");
 }
 
 /// The largest rate that ALARMS of COUNT do not speak against with 95 % confidence (Clopper and Pearson).
@@ -108,9 +96,10 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
   table.write(options, out);
   out << '\n';
   if (trend.left_out != 0)
-    out << wrapped(fmt::format("note: {} of other machines or configs left out; --name chooses a config",
-                               counted(trend.left_out, "session")),
-                   6, options.width);
+    out << wrapped(
+        fmt::format("note: {} of other machines, configs or builds left out; --name chooses a config",
+                    counted(trend.left_out, "session")),
+        6, options.width);
   write_alike(trend.alike, options, out);
   std::size_t regressed = 0;
   for (const Series& series : trend.series) regressed += series.regressed ? 1 : 0;
@@ -118,16 +107,16 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
 }
 
 OrderedJson session_json(const Session& session) {
-  OrderedJson json = {{"id", session.id},
-                      {"kind", session.kind},
-                      {"started_at", session.started_at},
-                      {"name", session.name},
-                      {"config_hash", session.config_hash},
-                      {"machine", session.machine},
-                      {"git_commit", session.git_commit},
-                      {"cases", session.cases}};
-  json["control_alarm"] = session.control_alarm ? OrderedJson(*session.control_alarm) : OrderedJson(nullptr);
-  return json;
+  return {{"id", session.id},
+          {"kind", session.kind},
+          {"started_at", session.started_at},
+          {"name", session.name},
+          {"config_hash", session.config_hash},
+          {"machine", session.machine},
+          {"git_commit", session.git_commit},
+          {"build", session.build},
+          {"cases", session.cases},
+          {"control_alarm", or_null(session.control_alarm)}};
 }
 
 OrderedJson trend_json(const Trend& trend) {
@@ -186,7 +175,7 @@ int history_add(const HistoryOptions& options, std::ostream& out, std::ostream& 
 }
 
 int history_list(const HistoryOptions& options, std::ostream& out) {
-  HistoryStore store = open_existing(options.database);
+  HistoryStore store = open_history(options.database);
   const std::vector<Session> sessions = store.sessions();
   if (options.as_json) {
     OrderedJson json = OrderedJson::array();
@@ -217,7 +206,7 @@ int history_list(const HistoryOptions& options, std::ostream& out) {
 }
 
 int history_trend(const HistoryOptions& options, std::ostream& out) {
-  HistoryStore store = open_existing(options.database);
+  HistoryStore store = open_history(options.database);
   const Trend trend = follow_trend(store, options.name, options.case_part, gated_metrics(options.metrics),
                                    options.last, options.rule);
   if (options.as_json) out << pretty_json(trend_json(trend));

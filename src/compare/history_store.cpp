@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/mix.h"
-#include "base/order_statistics.h"
 
 namespace pcbench {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS sessions (
@@ -25,7 +24,8 @@ CREATE TABLE IF NOT EXISTS sessions (
   machine TEXT NOT NULL,
   git_commit TEXT NOT NULL,
   cases INTEGER NOT NULL,
-  control_alarm INTEGER
+  control_alarm INTEGER,
+  build TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS metrics (
   session_id INTEGER NOT NULL REFERENCES sessions (id),
@@ -62,8 +62,8 @@ std::string identity_of(const StoredReport& report) {
 bool insert_session(Database& database, const std::string& digest, const Session& session) {
   Statement statement = database.prepare(
       "INSERT INTO sessions (digest, kind, started_at, name, config_hash, machine, git_commit, cases, "
-      "control_alarm) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING id");
+      "control_alarm, build) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING "
+      "RETURNING id");
   statement.bind(digest)
       .bind(session.kind)
       .bind(session.started_at)
@@ -72,7 +72,25 @@ bool insert_session(Database& database, const std::string& digest, const Session
   statement.bind(session.machine).bind(session.git_commit).bind(session.cases);
   if (session.control_alarm) statement.bind(std::int64_t{*session.control_alarm});
   else statement.bind_null();
-  return statement.step();
+  return statement.bind(session.build).step();
+}
+
+/// The version of the history in DATABASE; 0: it is empty. Changes nothing. Errors: Error for any other
+/// database, and for a newer program's.
+std::int64_t require_history(Database& database, const std::string& path) {
+  Statement version_row = database.prepare("PRAGMA user_version");
+  version_row.step();
+  const std::int64_t version = version_row.integer(0);
+  Statement tables = database.prepare(
+      "SELECT count(*), count(*) FILTER (WHERE name IN ('sessions', 'metrics')) FROM sqlite_master "
+      "WHERE type = 'table'");
+  tables.step();
+  if (version == 0 ? tables.integer(0) != 0 : tables.integer(1) != 2)
+    throw Error("this SQLite database is no history", path, "give a file that `bench history add` wrote");
+  if (version > kVersion)
+    throw Error(fmt::format("the history has version {}, this program knows {}", version, kVersion), path,
+                "use the program that wrote it, or another file");
+  return version;
 }
 
 }  // namespace
@@ -83,39 +101,56 @@ std::string machine_digest(const std::vector<std::pair<std::string, std::string>
   return digest_of(text).substr(0, 16);
 }
 
+bool is_history(const StoredCase& one) noexcept { return one.outcome == Outcome::pass && !one.floor; }
+
+Session session_of(const StoredReport& report) {
+  Session session;
+  session.kind = "run";
+  session.started_at = report.started_at;
+  session.name = report.name;
+  session.config_hash = report.config_hash;
+  session.machine = machine_digest(report.fingerprint);
+  session.git_commit = report.git_commit;
+  for (const auto& [pointer, value] : report.build)
+    if (value != "null") session.build += (session.build.empty() ? "" : " ") + value;
+  session.cases = std::ssize(report.cases);
+  return session;
+}
+
+bool same_setting(const Session& a, const Session& b) noexcept {
+  return a.machine == b.machine && a.config_hash == b.config_hash &&
+         (a.build.empty() || b.build.empty() || a.build == b.build);
+}
+
 HistoryStore::HistoryStore(const std::string& path) : database_(path) {
   std::int64_t version = 0;
+  database_.transact([&] { version = require_history(database_, path); });
+  if (version == kVersion) return;
+  database_.log_ahead();
   database_.transact([&] {
-    Statement statement = database_.prepare("PRAGMA user_version");
-    statement.step();
-    version = statement.integer(0);
-    if (version != 0) return;
-    database_.run(kTables);
-    database_.run(fmt::format("PRAGMA user_version = {}", kVersion));
+    // Again, as another writer may have come first.
+    version = require_history(database_, path);
+    if (version == 0) database_.run(kTables);
+    if (version == 1) database_.run("ALTER TABLE sessions ADD COLUMN build TEXT NOT NULL DEFAULT ''");
+    if (version < kVersion) database_.run(fmt::format("PRAGMA user_version = {}", kVersion));
   });
-  if (version > kVersion)
-    throw Error(fmt::format("the history has version {}, this program knows {}", version, kVersion), path,
-                "use the program that wrote it, or another file");
+}
+
+HistoryStore open_history(const std::string& path) {
+  if (!std::filesystem::exists(path))
+    throw Error("there is no history", path, "bench history add --db FILE REPORT.json creates it");
+  return HistoryStore(path);
 }
 
 bool HistoryStore::add(const StoredReport& report) {
   bool added = false;
   database_.transact([&] {
-    const Session session{0,
-                          "run",
-                          report.started_at,
-                          report.name,
-                          report.config_hash,
-                          machine_digest(report.fingerprint),
-                          report.git_commit,
-                          std::ssize(report.cases),
-                          std::nullopt};
-    added = insert_session(database_, digest_of(identity_of(report)), session);
+    added = insert_session(database_, digest_of(identity_of(report)), session_of(report));
     if (!added) return;
     const std::int64_t id = database_.last_row_id();
     Statement statement = database_.prepare("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?)");
     for (const StoredCase& one : report.cases) {
-      if (one.outcome != Outcome::pass) continue;  // a wrong number is no history
+      if (!is_history(one)) continue;
       for (const StoredMetric& metric : one.metrics) {
         statement.bind(id).bind(one.id).bind(metric.name).bind(metric.unit);
         statement.bind(std::int64_t{metric.higher_is_better}).bind(nlohmann::json(metric.samples).dump());
@@ -130,15 +165,15 @@ bool HistoryStore::add(const StoredReport& report) {
 bool HistoryStore::add(const ControlReport& report) {
   bool added = false;
   database_.transact([&] {
-    const Session session{0,
-                          "ab",
-                          report.started_at,
-                          report.name,
-                          report.config_hash,
-                          report.machine,
-                          report.git_commit,
-                          report.cases,
-                          report.control_alarm};
+    Session session;
+    session.kind = "ab";
+    session.started_at = report.started_at;
+    session.name = report.name;
+    session.config_hash = report.config_hash;
+    session.machine = report.machine;
+    session.git_commit = report.git_commit;
+    session.cases = report.cases;
+    session.control_alarm = report.control_alarm;
     added = insert_session(
         database_, digest_of(report.started_at + "|ab|" + report.config_hash + "|" + report.git_commit),
         session);
@@ -149,14 +184,13 @@ bool HistoryStore::add(const ControlReport& report) {
 std::vector<Session> HistoryStore::sessions() {
   std::vector<Session> sessions;
   Statement statement = database_.prepare(
-      "SELECT id, kind, started_at, name, config_hash, machine, git_commit, cases, control_alarm FROM "
-      "sessions "
-      "ORDER BY started_at, id");
+      "SELECT id, kind, started_at, name, config_hash, machine, git_commit, build, cases, control_alarm "
+      "FROM sessions ORDER BY started_at, id");
   while (statement.step()) {
-    Session session{statement.integer(0), statement.text(1),    statement.text(2),
-                    statement.text(3),    statement.text(4),    statement.text(5),
-                    statement.text(6),    statement.integer(7), std::nullopt};
-    if (!statement.is_null(8)) session.control_alarm = statement.integer(8) != 0;
+    Session session{statement.integer(0), statement.text(1), statement.text(2), statement.text(3),
+                    statement.text(4),    statement.text(5), statement.text(6), statement.text(7),
+                    statement.integer(8), std::nullopt};
+    if (!statement.is_null(9)) session.control_alarm = statement.integer(9) != 0;
     sessions.push_back(std::move(session));
   }
   return sessions;

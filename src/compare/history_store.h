@@ -21,9 +21,17 @@ struct Session {
   std::string config_hash;
   std::string machine;     ///< digest of the fingerprint
   std::string git_commit;  ///< empty: unknown
+  std::string build;       ///< type, compiler and flags of the program; empty: unknown, as in old stores
   std::int64_t cases = 0;
   std::optional<bool> control_alarm;  ///< ab only
 };
+
+/// How a stored REPORT looks, but for its id.
+[[nodiscard]] Session session_of(const StoredReport& report);
+
+/// Whether numbers of A and B may differ by noise only, whatever their commits: same machine, config and
+/// build, as far as is known.
+[[nodiscard]] bool same_setting(const Session& a, const Session& b) noexcept;
 
 /// What an `ab` report tells of the machine: whether alike programs looked unlike.
 struct ControlReport {
@@ -38,6 +46,9 @@ struct ControlReport {
 
 /// A digest of the facts by which reports of one machine are told.
 [[nodiscard]] std::string machine_digest(const std::vector<std::pair<std::string, std::string>>& fingerprint);
+
+/// Whether the numbers of ONE are kept: a wrong one, or the harness's own cost, is no history.
+[[nodiscard]] bool is_history(const StoredCase& one) noexcept;
 
 class HistoryStore {
  public:
@@ -58,5 +69,8 @@ class HistoryStore {
  private:
   Database database_;
 };
+
+/// The history at PATH, for reading: that never creates one. Errors: Error, also where there is none.
+[[nodiscard]] HistoryStore open_history(const std::string& path);
 
 }  // namespace pcbench

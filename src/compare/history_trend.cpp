@@ -8,32 +8,34 @@
 #include "base/order_statistics.h"
 #include "compare/compare_reports.h"
 #include "stats/change_points.h"
+#include "stats/moments.h"
 
 namespace pcbench {
 namespace {
 
-bool usable(const StoredMetric& metric) {
-  return !metric.samples.empty() &&
-         std::all_of(metric.samples.begin(), metric.samples.end(), [](double x) { return x > 0; });
-}
-
-/// Of the logarithms: mean and squared standard error.
-struct Moments {
-  double mean = 0;
-  double squared_error = 0;
-};
-
-Moments log_moments(const std::vector<double>& samples) {
-  const auto count = static_cast<double>(samples.size());
-  Moments moments;
-  for (const double sample : samples) moments.mean += std::log(sample) / count;
-  double squares = 0;
-  for (const double sample : samples) squares += std::pow(std::log(sample) - moments.mean, 2);
-  if (count > 1) moments.squared_error = squares / (count - 1) / count;
-  return moments;
+/// How far NEXT's logarithms lie from BASE's, in standard errors; nullopt: single values have none.
+std::optional<double> scaled_change(const StoredMetric& base, const StoredMetric& next) {
+  const std::vector<double> a = base.logarithms(), b = next.logarithms();
+  const Moments before = moments_of(a), after = moments_of(b);
+  const double error = std::sqrt(before.variance / static_cast<double>(a.size()) +
+                                 after.variance / static_cast<double>(b.size()));
+  if (error <= 0) return std::nullopt;
+  return std::abs(after.mean - before.mean) / error;
 }
 
 bool clean(const std::string& commit) { return !commit.empty() && !commit.ends_with("-dirty"); }
+
+/// A session that still waits for one like it.
+struct Unpaired {
+  Session session;
+  StoredReport report;
+};
+
+bool any_alarm(const Comparison& comparison) {
+  return std::any_of(comparison.claims.begin(), comparison.claims.end(), [](const Claim& claim) {
+    return claim.verdict == GateVerdict::regression || claim.verdict == GateVerdict::improvement;
+  });
+}
 
 struct Builder {
   Series series;
@@ -63,47 +65,50 @@ void find_shifts(Builder& builder, double alpha, double min_effect) {
 
 }  // namespace
 
-double largest_scaled_change(const StoredReport& base, const StoredReport& next,
-                             const std::vector<std::string>& metrics) {
-  double largest = 0;
+std::optional<double> largest_scaled_change(const StoredReport& base, const StoredReport& next,
+                                            const std::vector<std::string>& metrics) {
+  std::optional<double> largest;
   for (const StoredCase& a : base.cases) {
     const StoredCase* const b = next.find(a.id);
-    if (b == nullptr) continue;
+    if (b == nullptr || !is_history(a) || !is_history(*b)) continue;
     for (const std::string& name : metrics) {
       const StoredMetric *const x = a.find(name), *const y = b->find(name);
-      if (x == nullptr || y == nullptr || !usable(*x) || !usable(*y)) continue;
-      const Moments before = log_moments(x->samples), after = log_moments(y->samples);
-      const double error = std::sqrt(before.squared_error + after.squared_error);
-      if (error > 0) largest = std::max(largest, std::abs(after.mean - before.mean) / error);
+      if (x == nullptr || y == nullptr || !x->comparable() || !y->comparable()) continue;
+      if (const auto change = scaled_change(*x, *y)) largest = std::max(largest.value_or(0), *change);
     }
   }
   return largest;
 }
 
-AlikeSessions alike_sessions(HistoryStore& store, const std::string& machine, const std::string& config_hash,
+AlikeSessions alike_sessions(HistoryStore& store, const Session& like,
                              const std::vector<std::string>& metrics) {
   AlikeSessions alike;
-  std::map<std::string, Session>
-      unpaired;  // by commit; each session is in one pair at most, so that pairs are independent
+  // By commit. Each session is in one pair at most, so that pairs are independent.
+  std::map<std::string, std::vector<Unpaired>> unpaired;
   for (const Session& session : store.sessions()) {
-    if (session.machine != machine) continue;
+    if (session.machine != like.machine) continue;
     if (session.control_alarm) {
       ++alike.controls;
       alike.control_alarms += *session.control_alarm ? 1 : 0;
       continue;
     }
-    if (session.config_hash != config_hash || !clean(session.git_commit)) continue;
-    const auto [other, is_first] = unpaired.emplace(session.git_commit, session);
-    if (is_first) continue;
-    const StoredReport before = store.report_of(other->second), after = store.report_of(session);
-    unpaired.erase(other);
-    ++alike.pairs;
-    alike.largest_scaled = std::max(alike.largest_scaled, largest_scaled_change(before, after, metrics));
-    const auto comparisons = compare_reports(before, {after}, metrics, {});
-    const auto& claims = comparisons.front().claims;
-    alike.alarms += std::any_of(claims.begin(), claims.end(), [](const Claim& claim) {
-      return claim.verdict == GateVerdict::regression || claim.verdict == GateVerdict::improvement;
+    if (!same_setting(session, like) || !clean(session.git_commit)) continue;
+    std::vector<Unpaired>& others = unpaired[session.git_commit];
+    Unpaired now{session, store.report_of(session)};
+    std::optional<double> change;  // runs of other cases (--filter) tell nothing of each other
+    const auto other = std::find_if(others.begin(), others.end(), [&](const Unpaired& before) {
+      if (same_setting(before.session, session))
+        change = largest_scaled_change(before.report, now.report, metrics);
+      return change.has_value();
     });
+    if (other == others.end()) {
+      others.push_back(std::move(now));
+      continue;
+    }
+    ++alike.pairs;
+    alike.largest_scaled = std::max(alike.largest_scaled, *change);
+    alike.alarms += any_alarm(compare_reports(other->report, {now.report}, metrics, {}).front()) ? 1 : 0;
+    others.erase(other);
   }
   return alike;
 }
@@ -121,8 +126,7 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
                 "history trend", "bench history add REPORT.json; bench history list");
   Session like = *newest;  // a copy: its place is moved from below
   for (Session& session : all)
-    if (session.machine == like.machine && session.config_hash == like.config_hash)
-      trend.sessions.push_back(std::move(session));
+    if (same_setting(session, like)) trend.sessions.push_back(std::move(session));
   trend.left_out = all.size() - trend.sessions.size();
   if (trend.sessions.size() > last)
     trend.sessions.erase(trend.sessions.begin(), trend.sessions.end() - static_cast<std::ptrdiff_t>(last));
@@ -134,7 +138,7 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
       if (one.id.find(case_part) == std::string::npos) continue;
       for (const std::string& wanted : metrics) {
         const StoredMetric* const metric = one.find(wanted);
-        if (metric == nullptr || !usable(*metric)) continue;
+        if (metric == nullptr || !metric->comparable()) continue;
         Builder& builder = builders[{one.id, wanted}];
         builder.series.case_id = one.id;
         builder.series.metric = wanted;
@@ -149,7 +153,7 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
     find_shifts(builder, rule.alpha / static_cast<double>(builders.size()), rule.min_effect);
     trend.series.push_back(std::move(builder.series));
   }
-  trend.alike = alike_sessions(store, like.machine, like.config_hash, metrics);
+  trend.alike = alike_sessions(store, like, metrics);
   return trend;
 }
 

@@ -34,8 +34,8 @@ struct Series {
   bool regressed = false;  ///< its last step was for the worse, by the least effect or more
 };
 
-/// Pairs of sessions of one clean commit, of the same machine and config: whatever differs between them is
-/// noise.
+/// Pairs of sessions of one clean commit and one setting that measured something both: whatever differs
+/// between them is noise.
 struct AlikeSessions {
   std::size_t pairs = 0;
   std::size_t alarms = 0;     ///< pairs in which `compare` would have found a change
@@ -48,7 +48,7 @@ struct Trend {
   std::vector<Session> sessions;  ///< the oldest first
   std::vector<Series> series;
   AlikeSessions alike;
-  std::size_t left_out = 0;  ///< sessions of another machine or config
+  std::size_t left_out = 0;  ///< sessions of another machine, config or build
 };
 
 /// Follows METRICS over the last LAST sessions that are like the newest one called NAME (empty: the newest of
@@ -57,14 +57,14 @@ struct Trend {
                                  const std::vector<std::string>& metrics, std::size_t last,
                                  const TrendRule& rule);
 
-/// What the sessions of MACHINE and CONFIG_HASH in STORE that ought to be alike tell.
-[[nodiscard]] AlikeSessions alike_sessions(HistoryStore& store, const std::string& machine,
-                                           const std::string& config_hash,
+/// What the sessions in STORE of LIKE's setting that ought to be alike tell.
+[[nodiscard]] AlikeSessions alike_sessions(HistoryStore& store, const Session& like,
                                            const std::vector<std::string>& metrics);
 
-/// The largest change between two reports over all cases and METRICS, each in units of its standard error:
-/// one number for the whole family, to be compared with that of sessions known to be alike.
-[[nodiscard]] double largest_scaled_change(const StoredReport& base, const StoredReport& next,
-                                           const std::vector<std::string>& metrics);
+/// The largest change between two reports over METRICS of all cases that a history keeps, each in units of
+/// its standard error: one number for the whole family, to be compared with that of sessions known to be
+/// alike. nullopt: they share none.
+[[nodiscard]] std::optional<double> largest_scaled_change(const StoredReport& base, const StoredReport& next,
+                                                          const std::vector<std::string>& metrics);
 
 }  // namespace pcbench

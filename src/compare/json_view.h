@@ -2,19 +2,12 @@
 // wrong.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pcbench {
-
-/// The JSON of file PATH without the members called one of SKIPPED, which are read over as cheaply as can be.
-/// Errors: Error when it cannot be read, is no JSON (with line and column) or too deep.
-[[nodiscard]] nlohmann::json read_json_file(const std::string& path,
-                                            std::span<const std::string_view> skipped);
 
 /// A value and its place. Every accessor throws Error naming both when the value is not what was asked for.
 /// Does not own the JSON.
@@ -29,9 +22,7 @@ class JsonView {
 
   [[nodiscard]] std::string string() const;
   [[nodiscard]] double number() const;
-  [[nodiscard]] std::uint64_t count() const;  ///< an integer of at least 0
   [[nodiscard]] bool boolean() const;
-  [[nodiscard]] const nlohmann::json& json() const noexcept { return *json_; }
 
   /// Throws Error: the value of this place breaks RULE.
   [[noreturn]] void reject(const std::string& rule) const;

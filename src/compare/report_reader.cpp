@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "base/error.h"
 #include "model/names.h"
+#include "report/json_file.h"
 
 namespace pcbench {
 namespace {
@@ -18,6 +21,19 @@ constexpr std::string_view kFingerprint[] = {
     "/environment/cpu/cores",    "/environment/cpu/smt",          "/environment/cpu/governor",
     "/environment/cpu/turbo",    "/environment/kernel",           "/environment/noise/cgroup_cpus",
     "/environment/clock/source", "/tool/build/sanitizers"};
+
+constexpr std::string_view kBuild[] = {"/tool/build/type", "/tool/build/optimized", "/tool/build/compiler",
+                                       "/tool/build/flags"};
+
+std::vector<std::pair<std::string, std::string>> facts_at(std::span<const std::string_view> pointers,
+                                                          const nlohmann::json& json) {
+  std::vector<std::pair<std::string, std::string>> facts;
+  for (const std::string_view pointer : pointers) {
+    const nlohmann::json::json_pointer place{std::string(pointer)};
+    facts.emplace_back(pointer, json.contains(place) ? json.at(place).dump() : "null");
+  }
+  return facts;
+}
 
 std::string string_or_empty(const JsonView& view, std::string_view key) {
   return view.has(key) ? view.at(key).string() : std::string();
@@ -71,12 +87,17 @@ StoredCase case_of(const JsonView& view) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> fingerprint_of(const nlohmann::json& json) {
-  std::vector<std::pair<std::string, std::string>> facts;
-  for (const std::string_view pointer : kFingerprint) {
-    const nlohmann::json::json_pointer place{std::string(pointer)};
-    facts.emplace_back(pointer, json.contains(place) ? json.at(place).dump() : "null");
-  }
-  return facts;
+  return facts_at(kFingerprint, json);
+}
+
+bool StoredMetric::comparable() const noexcept {
+  return !samples.empty() && std::all_of(samples.begin(), samples.end(), [](double x) { return x > 0; });
+}
+
+std::vector<double> StoredMetric::logarithms() const {
+  std::vector<double> logs(samples.size());
+  std::transform(samples.begin(), samples.end(), logs.begin(), [](double x) { return std::log(x); });
+  return logs;
 }
 
 const StoredMetric* StoredCase::find(std::string_view metric) const noexcept {
@@ -108,6 +129,7 @@ StoredReport report_of(const nlohmann::json& json, const std::string& path) {
   report.started_at = view.at("started_at").string();
   report.complete = view.at("complete").boolean();
   report.fingerprint = fingerprint_of(json);
+  report.build = facts_at(kBuild, json);
   if (view.at("environment").has("host"))
     report.host_id = string_or_empty(view.at("environment").at("host"), "id");
   for (const JsonView& one : view.at("cases").items()) {

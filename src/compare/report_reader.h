@@ -16,6 +16,11 @@ struct StoredMetric {
   std::string unit;
   bool higher_is_better = false;
   std::vector<double> samples;  ///< one a round
+
+  /// Whether there are samples, all positive: only those have logarithms, on which everything here is done.
+  [[nodiscard]] bool comparable() const noexcept;
+  /// Requires: comparable.
+  [[nodiscard]] std::vector<double> logarithms() const;
 };
 
 struct StoredCase {
@@ -42,6 +47,8 @@ struct StoredReport {
   bool complete = false;
   /// What must be alike for two reports to speak of one machine, as {JSON pointer, value}.
   std::vector<std::pair<std::string, std::string>> fingerprint;
+  /// How its program was built, in the same form.
+  std::vector<std::pair<std::string, std::string>> build;
   std::vector<StoredCase> cases;
 
   [[nodiscard]] const StoredCase* find(std::string_view id) const noexcept;

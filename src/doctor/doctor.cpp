@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <sstream>
 
 namespace pcbench {
 namespace {
@@ -23,6 +24,21 @@ std::size_t online_cpus(const SystemFiles& files) {
   return std::max<std::size_t>(1, files.count_of_list(kCpus + "/online").value_or(1));
 }
 
+/// The numbers of the CPUs that are online: a list such as "0,2-4", which need not begin with 0.
+std::vector<std::string> online_ids(const SystemFiles& files) {
+  std::vector<std::string> ids;
+  std::istringstream ranges(files.line(kCpus + "/online").value_or("0"));
+  for (std::string range; std::getline(ranges, range, ',');) {
+    const std::size_t dash = range.find('-');
+    const auto first = static_cast<unsigned>(leading_number(range).value_or(0));
+    const auto last = dash == std::string::npos
+                          ? first
+                          : static_cast<unsigned>(leading_number(range.substr(dash + 1)).value_or(first));
+    for (unsigned id = first; id <= last; ++id) ids.push_back(std::to_string(id));
+  }
+  return ids;
+}
+
 std::size_t usable_cpus(const SystemFiles& files) {
   return files.count_of_list("/proc/self/status", "Cpus_allowed_list:").value_or(online_cpus(files));
 }
@@ -30,7 +46,7 @@ std::size_t usable_cpus(const SystemFiles& files) {
 Diagnosis governor(const SystemFiles& files) {
   std::size_t known = 0, slow = 0;
   std::string name;
-  for (std::size_t cpu = 0; cpu < online_cpus(files); ++cpu) {
+  for (const std::string& cpu : online_ids(files)) {
     const auto governor = files.line(fmt::format("{}/cpu{}/cpufreq/scaling_governor", kCpus, cpu));
     if (!governor) continue;
     ++known;
@@ -73,15 +89,20 @@ Diagnosis isolation(const SystemFiles& files) {
           "boot with isolcpus=, nohz_full= and rcu_nocbs= of some CPUs, and pin the workers to them"};
 }
 
-Diagnosis steal(const SystemFiles& files) {
-  // user nice system idle iowait irq softirq steal
-  const std::vector<double> ticks = files.numbers("/proc/stat", "cpu ");
-  if (ticks.size() < 8) return unknown("steal", "the system does not show stolen time");
-  const double total = std::accumulate(ticks.begin(), ticks.begin() + 8, 0.0);
-  const double share = total > 0 ? ticks[7] / total : 0;
-  if (share <= 0.01) return fine("steal", fmt::format("{:.2f} % of the time since boot", 100 * share));
+/// The CPUs' ticks so far: user, nice, system, idle, iowait, irq, softirq, steal.
+std::vector<double> cpu_ticks(const SystemFiles& files) { return files.numbers("/proc/stat", "cpu "); }
+
+/// What has been stolen since boot says little of now: what counts is the time BETWEEN two readings.
+Diagnosis steal(const SystemFiles& files, const std::vector<double>& before) {
+  const std::vector<double> now = cpu_ticks(files);
+  if (before.size() < 8 || now.size() < 8) return unknown("steal", "the system does not show stolen time");
+  const double total = std::accumulate(now.begin(), now.begin() + 8, 0.0) -
+                       std::accumulate(before.begin(), before.begin() + 8, 0.0);
+  if (total <= 0) return unknown("steal", "the system's clock of CPU time stood still");
+  const double share = (now[7] - before[7]) / total;
+  if (share <= 0.01) return fine("steal", fmt::format("{:.1f} % of the time just now", 100 * share));
   return {"steal", Severity::spoils,
-          fmt::format("the hypervisor gave {:.1f} % of the time since boot to others", 100 * share),
+          fmt::format("the hypervisor gives {:.1f} % of the time to others just now", 100 * share),
           "measure on a machine or instance type with CPUs of its own"};
 }
 
@@ -158,10 +179,13 @@ Diagnosis cores(const SystemFiles& files, std::uint32_t workers) {
 
 }  // namespace
 
-std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts) {
-  std::vector<Diagnosis> diagnoses = {governor(files), turbo(files),  smt(files),          isolation(files),
-                                      steal(files),    cgroup(files), clock_source(files), aslr(files),
-                                      load(files),     build(facts)};
+std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts,
+                               const std::function<void()>& pause) {
+  const std::vector<double> ticks = cpu_ticks(files);
+  pause();
+  std::vector<Diagnosis> diagnoses = {
+      governor(files), turbo(files),        smt(files),  isolation(files), steal(files, ticks),
+      cgroup(files),   clock_source(files), aslr(files), load(files),      build(facts)};
   if (facts.workers) diagnoses.push_back(cores(files, *facts.workers));
   return diagnoses;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,10 @@ struct DoctorFacts {
   std::optional<std::uint32_t> workers;  ///< of the largest case of a config
 };
 
-/// One diagnosis for each thing examined, in a fixed order.
-[[nodiscard]] std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts);
+/// One diagnosis for each thing examined, in a fixed order. PAUSE passes the time between two looks at what
+/// is counted.
+[[nodiscard]] std::vector<Diagnosis> examine(const SystemFiles& files, const DoctorFacts& facts,
+                                             const std::function<void()>& pause);
 
 /// The one spelling of a severity.
 [[nodiscard]] std::string_view name_of(Severity severity) noexcept;

@@ -43,7 +43,7 @@ OrderedJson diagnoses_json(const std::vector<Diagnosis>& diagnoses, bool quiet) 
 int doctor_command(const DoctorOptions& options, std::ostream& out) {
   constexpr int kRefused = 6;
   constexpr std::size_t kIndent = 24;
-  const std::vector<Diagnosis> diagnoses = examine(SystemFiles(options.root), options.facts);
+  const std::vector<Diagnosis> diagnoses = examine(SystemFiles(options.root), options.facts, options.pause);
   const bool quiet = std::none_of(diagnoses.begin(), diagnoses.end(), [](const Diagnosis& diagnosis) {
     return diagnosis.severity == Severity::spoils;
   });

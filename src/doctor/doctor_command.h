@@ -1,8 +1,11 @@
 // doctor_command: `bench doctor`.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <ostream>
 #include <string>
+#include <thread>
 
 #include "doctor/doctor.h"
 #include "report/formats.h"
@@ -15,6 +18,8 @@ struct DoctorOptions {
   bool require_quiet = false;
   bool as_json = false;
   FormatOptions text;
+  /// Between two looks at what is counted: long enough for a share of stolen time.
+  std::function<void()> pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); };
 };
 
 /// Returns the exit status: 0, or 6 where quiet is required and something spoils.

@@ -123,6 +123,10 @@ struct RoundRecord {
   Histogram service_ns;
   RoundNoise noise;
   Placement placement;
+  /// How long this program itself was stopped or got no CPU; every time limit was moved by it.
+  std::uint64_t held_up_ns = 0;
+  std::vector<std::string> troubles;  ///< what this program could not do for the round
+  std::string discarded_because;      ///< discarded rounds only
 };
 
 /// What really took effect, where the system or the transport decides. In the order it is shown.
@@ -139,6 +143,10 @@ struct CaseRecord {
   std::uint64_t seed = 0;  ///< the one its RoundSpec carried
   bool floor = false;      ///< the transport moves nothing (`null`)
   std::vector<RoundRecord> rounds;
+  /// Tries that a later one of the same index stands for, because the machine changed meanwhile.
+  std::vector<RoundRecord> discarded_rounds;
+  /// Rounds that were not kept, but whose histories were shown to be judged: warm-ups and discarded ones.
+  std::uint32_t histories_not_kept = 0;
   /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
   std::string stop_reason;
   std::vector<Warning> warnings;
@@ -156,6 +164,13 @@ struct Environment {
       for (const auto& [fact_name, fact] : facts)
         if (section_name == section && fact_name == name) return &fact;
     return nullptr;
+  }
+
+  /// nullptr: there is no such fact, or it is no T.
+  template <class T>
+  [[nodiscard]] const T* find_as(std::string_view section, std::string_view name) const noexcept {
+    const Fact* const fact = find(section, name);
+    return fact == nullptr ? nullptr : std::get_if<T>(fact);
   }
 };
 

@@ -46,6 +46,7 @@ struct Verdict {
   std::vector<std::pair<std::string, Fact>> facts;  ///< in the order they are shown
   std::vector<BlockedWorker> blocked;               ///< termination only
   std::optional<CounterExample> counter_example;
+  bool allowed = true;  ///< the case's config lets this check come out so
 };
 
 }  // namespace pcbench

@@ -17,8 +17,8 @@ namespace pcbench {
 /// One element of `cases`.
 struct CaseSource {
   std::string pointer;  ///< "/cases/0"
-  std::set<std::string_view>
-      bad;  ///< keys of which nothing good is known: rules about them have nothing to judge
+  /// Keys of which nothing good is known: rules about them have nothing to judge.
+  std::set<std::string_view> bad;
   std::set<std::string_view> swept;
 };
 

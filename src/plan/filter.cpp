@@ -27,8 +27,8 @@ std::vector<std::string_view> filter_keys() {
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0;
-  std::size_t star = std::string_view::npos,
-              star_text = 0;  // the last * seen and where its match ends so far
+  // The last * seen, and where its match ends so far.
+  std::size_t star = std::string_view::npos, star_text = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;

@@ -232,14 +232,4 @@ std::string shown(const Json& value) {
   return value.dump();
 }
 
-std::string pointer_token(std::string_view key) {
-  std::string token = "/";
-  for (const char c : key) {
-    if (c == '~') token += "~0";
-    else if (c == '/') token += "~1";
-    else token += c;
-  }
-  return token;
-}
-
 }  // namespace pcbench

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_pointer.h"
+
 namespace pcbench {
 
 using Json = nlohmann::json;
@@ -27,8 +29,5 @@ inline constexpr std::size_t kDepthMax = 64;
 
 /// TEXT in double quotes, with everything that could upset a terminal escaped, cut after some 80 characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);
-
-/// KEY as one token of a JSON pointer (RFC 6901), with its slash.
-[[nodiscard]] std::string pointer_token(std::string_view key);
 
 }  // namespace pcbench

@@ -9,8 +9,8 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMessagesMax = 1'000'000'000'000;
-constexpr std::uint64_t kSlotsMax =
-    1'000'000'000'000'000'000;  // no more than any integer: transports have their own
+// No more than any integer: transports have their own.
+constexpr std::uint64_t kSlotsMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kLogOperationsMax = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library

@@ -48,8 +48,8 @@ struct KeyRow {
 };
 
 [[nodiscard]] const std::vector<KeyRow>& top_keys();
-[[nodiscard]] const std::vector<KeyRow>&
-case_keys();  ///< in the order in which sweeps expand: the last one varies fastest
+/// In the order in which sweeps expand: the last one varies fastest.
+[[nodiscard]] const std::vector<KeyRow>& case_keys();
 
 /// Pairs of keys of a case that say the same thing in two ways. A case has one of them and then hides the
 /// other one's default.

@@ -18,8 +18,8 @@ std::optional<std::uint64_t> as_integer(const Json& value) {
     return value.get<std::int64_t>() < 0 ? std::nullopt : std::optional(value.get<std::uint64_t>());
   if (!value.is_number_float()) return std::nullopt;
   const auto number = value.get<double>();
-  constexpr double kExactBelow =
-      9007199254740992.0;  // 2^53: beyond, a double no longer says which integer was meant
+  // 2^53: beyond, a double no longer says which integer was meant.
+  constexpr double kExactBelow = 9007199254740992.0;
   if (number < 0 || number >= kExactBelow || std::trunc(number) != number) return std::nullopt;
   return static_cast<std::uint64_t>(number);
 }

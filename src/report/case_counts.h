@@ -1,7 +1,8 @@
-// How a report's cases came out: the numbers of its `summary`, and of the console's last line.
+// How a report's cases came out: the numbers of its `summary`, of the console's last line, and of each case.
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "model/report.h"
 
@@ -13,6 +14,15 @@ struct CaseCounts {
   std::size_t failed = 0;   ///< not as expected: a fail, or a pass where only another outcome was allowed
   std::size_t unknown = 0;  ///< not as expected: nothing could be concluded
 };
+
+/// The metric called NAME where it has a number to show; nullptr: it has none, or the case failed, and what a
+/// wrong run measured is no number.
+[[nodiscard]] inline const Metric* number_of(const CaseReport& report, std::string_view name) noexcept {
+  if (report.outcome == Outcome::fail) return nullptr;
+  for (const Metric& metric : report.summary.metrics)
+    if (metric.name == name && metric.median) return &metric;
+  return nullptr;
+}
 
 [[nodiscard]] inline CaseCounts count_cases(const Report& report) noexcept {
   CaseCounts counts;

@@ -8,20 +8,14 @@
 #include <tuple>
 
 #include "model/names.h"
+#include "report/case_counts.h"
 #include "report/console_parts.h"
 #include "report/writers.h"
 
 namespace pcbench {
 namespace {
 
-/// The metric, where it has a number.
-const Metric* find_metric(const CaseReport& report, std::string_view name) {
-  for (const Metric& metric : report.summary.metrics)
-    if (metric.name == name && metric.median) return &metric;
-  return nullptr;
-}
-
-const Metric* throughput_of(const CaseReport& report) { return find_metric(report, "throughput_msgs_per_s"); }
+const Metric* throughput_of(const CaseReport& report) { return number_of(report, "throughput_msgs_per_s"); }
 
 /// Rates compare only where the same roles move the same messages with the same work.
 using Workload = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t>;
@@ -83,13 +77,6 @@ std::string label_of(const Case& config, const std::set<std::string>& shared) {
   });
 }
 
-/// The first digits of a commit, and whether its source was changed.
-std::string short_commit(const std::string& commit) {
-  constexpr std::size_t kDigits = 12;
-  const std::size_t end = std::min(commit.find('-'), commit.size());
-  return commit.substr(0, std::min(end, kDigits)) + commit.substr(end);
-}
-
 void write_header(const Report& report, const std::set<std::string>& shared, const FormatOptions& options,
                   std::ostream& out) {
   const RunRecord& run = report.record;
@@ -144,7 +131,7 @@ std::vector<Cell> row_of(const CaseRecord& record, const CaseReport& report, con
                          const std::set<std::string>& shared) {
   const Metric* rate = throughput_of(report);
   const auto latency = [&](std::string_view name) -> Cell {
-    const Metric* metric = find_metric(report, name);
+    const Metric* metric = number_of(report, name);
     return metric == nullptr ? Cell{} : Cell{human_ns(*metric->median)};
   };
   Cell interval;
@@ -197,7 +184,7 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
   if (any([](const CaseRecord&, const CaseReport& one) { return throughput_of(one) != nullptr; }))
     text += "msg/s is the median of n rounds; ~ where the interval reaches into the best one's.";
   if (any([](const CaseRecord&, const CaseReport& one) {
-        return find_metric(one, "service_ns_p50") != nullptr;
+        return number_of(one, "service_ns_p50") != nullptr;
       }))
     text +=
         " p50 and p99 are service times, push began to popped, under saturation: mostly the depth of the "

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "model/names.h"
 #include "report/case_counts.h"
+#include "report/different_warnings.h"
 
 namespace pcbench {
 namespace {
@@ -123,25 +123,10 @@ void write_failures(const Report& report, const FormatOptions& options, std::ost
 }
 
 void write_warnings(const Report& report, const FormatOptions& options, std::ostream& out) {
-  std::vector<std::pair<Warning, std::size_t>> different;  // by id, with how often it was given
-  const auto add = [&](const Warning& warning, const std::string& case_id) {
-    for (auto& [known, times] : different)
-      if (known.id == warning.id) {
-        ++times;
-        return;
-      }
-    different.emplace_back(warning, 1);
-    different.back().first.case_id = case_id;
-  };
-  for (const Warning& warning : report.warnings) add(warning, warning.case_id);
-  for (std::size_t i = 0; i < report.cases.size(); ++i)
-    for (const auto* list : {&report.record.cases[i].warnings, &report.cases[i].summary.warnings})
-      for (const Warning& warning : *list) add(warning, report.record.cases[i].config.id);
+  const std::vector<Warning> different = different_warnings(report);
   if (!different.empty()) out << '\n';
-  for (const auto& [warning, times] : different) {
-    std::string text = fmt::format("warning: {}", warning.text);
-    const std::string others = times > 1 ? fmt::format(" and {} more", times - 1) : "";
-    if (!warning.case_id.empty()) text += fmt::format(" ({}{})", warning.case_id, others);
+  for (const Warning& warning : different) {
+    const std::string text = "warning: " + warning.text;
     out << painted(wrapped(text, 9, options.width), Paint::doubtful, options.color);
     if (!warning.remedy.empty()) out << wrapped("  remedy: " + warning.remedy, 10, options.width);
   }

@@ -18,12 +18,11 @@ namespace fs = std::filesystem;
 
 Error file_error(const std::string& path, const std::string& remedy) {
   Error error = system_error(path, remedy);
-  error.message = "cannot write the report: " + error.message;
+  error.message = "cannot write the file: " + error.message;
   return error;
 }
 
-constexpr const char* kPlaceRemedy =
-    "choose a file in an existing directory you may write to, with --out FILE";
+constexpr const char* kPlaceRemedy = "choose a file in an existing directory you may write to";
 constexpr const char* kSpaceRemedy = "free some space; what the file held before is untouched";
 
 /// True for /dev/stdout, a pipe, a terminal: what is written to, but never replaced by another file.
@@ -66,6 +65,8 @@ class Replacement {
       file_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     } while (!file_ && errno == EEXIST);
     if (!file_) throw file_error(path_, kPlaceRemedy);
+    struct stat old{};
+    if (::stat(target_.c_str(), &old) == 0) ::fchmod(file_.get(), old.st_mode & 07777);
   }
   Replacement(const Replacement&) = delete;
   Replacement& operator=(const Replacement&) = delete;

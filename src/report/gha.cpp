@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "report/json_parts.h"
+#include "report/text.h"
 #include "report/writers.h"
 
 namespace pcbench {
@@ -13,7 +14,7 @@ OrderedJson entry_json(const std::string& name, const std::string& unit, double 
                        const std::optional<std::array<double, 2>>& interval, std::size_t rounds) {
   OrderedJson json = {{"name", name}, {"unit", unit}, {"value", value}};
   if (interval) json["range"] = fmt::format("± {:.6g}", ((*interval)[1] - (*interval)[0]) / 2);
-  json["extra"] = fmt::format("median of {} rounds", rounds);
+  json["extra"] = "median of " + counted(rounds, "round");
   return json;
 }
 

@@ -63,8 +63,14 @@ void write_footer(const Histogram& histogram, std::ostream& out) {
 void write_hgrm(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     const Histogram& histogram = report.cases[i].summary.service_ns;
-    if (histogram.count == 0 || report.cases[i].outcome == Outcome::fail) continue;
-    if (report.cases.size() > 1) out << fmt::format("#[Case    = {}]\n", report.record.cases[i].config.id);
+    const std::string& id = report.record.cases[i].config.id;
+    const bool failed = report.cases[i].outcome == Outcome::fail;
+    if (histogram.count == 0 || failed) {
+      out << fmt::format("#[Case    = {}: no service times, {}]\n", id,
+                         failed ? "as it failed" : "as none were taken (\"latency\")");
+      continue;
+    }
+    if (report.cases.size() > 1) out << fmt::format("#[Case    = {}]\n", id);
     out << fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount",
                        "1/(1-Percentile)");
     write_percentiles(histogram, out);

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "base/error.h"
+#include "report/json_file.h"
 #include "report/page.h"
 
 namespace pcbench {
@@ -20,21 +19,8 @@ using OrderedJson = nlohmann::ordered_json;
 constexpr std::string_view kSchemas[] = {"pcbench/report", "pcbench/ab", "pcbench/comparison",
                                          "pcbench/trend"};
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) throw system_error(path);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) throw system_error(path);
-  return text;
-}
-
-OrderedJson read_document(const std::string& path) {
-  OrderedJson document;
-  try {
-    document = OrderedJson::parse(read_file(path));
-  } catch (const OrderedJson::parse_error& error) {
-    throw Error(fmt::format("no JSON: {}", error.what()), path, "give the report that --out FILE wrote");
-  }
+OrderedJson read_page_document(const std::string& path) {
+  OrderedJson document = read_ordered_json_file(path);
   const OrderedJson schema =
       document.is_object() && document.contains("schema") ? document["schema"] : OrderedJson();
   const auto is_its = [&](std::string_view known) { return schema == OrderedJson(known); };
@@ -59,7 +45,8 @@ std::string script_safe(const std::string& json) {
 
 std::string html_page(const std::vector<std::string>& files) {
   OrderedJson all = OrderedJson::array();
-  for (const std::string& file : files) all.push_back({{"file", file}, {"document", read_document(file)}});
+  for (const std::string& file : files)
+    all.push_back({{"file", file}, {"document", read_page_document(file)}});
   std::string page(page_template());
   const std::string data = script_safe(all.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   return page.replace(page.find(kPageData), kPageData.size(), data);

@@ -13,11 +13,6 @@ constexpr std::string_view kBucketRule =
     "[lower, count] of non-empty buckets; a value below 512 has a bucket of its own, above that every octave "
     "[2^k, 2^(k+1)) has 512 equal ones; lower is the least value of the bucket";
 
-template <class T>
-OrderedJson or_null(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson blocked_json(const std::vector<BlockedWorker>& blocked) {
   OrderedJson json = OrderedJson::array();
   for (const BlockedWorker& worker : blocked)
@@ -133,6 +128,7 @@ OrderedJson round_json(const RoundRecord& round, const Case& config) {
        {{"class", name_of(round.placement.kind)},
         {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
         {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
+  if (round.held_up_ns != 0) json["held_up_ns"] = round.held_up_ns;
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
   json["noise"] = noise_json(round.noise);
   for (const FaultRecord& one : round.faults) {
@@ -162,7 +158,11 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   json["steadiness"] = steadiness_json(report.summary.steadiness);
   OrderedJson& rounds = json["rounds"] = OrderedJson::array();
   for (const RoundRecord& round : record.rounds) rounds.push_back(round_json(round, record.config));
-  json["discarded_rounds"] = OrderedJson::array();
+  OrderedJson& discarded = json["discarded_rounds"] = OrderedJson::array();
+  for (const RoundRecord& round : record.discarded_rounds) {
+    OrderedJson& one = discarded.emplace_back(round_json(round, record.config));
+    one["discarded_because"] = round.discarded_because;
+  }
   OrderedJson& histograms = json["histograms"] = OrderedJson::object();
   if (const auto& buckets = report.summary.service_ns.buckets; !buckets.empty())
     histograms["service_ns"] = {{"bucket_rule", kBucketRule}, {"buckets", buckets}};

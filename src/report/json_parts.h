@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "model/report.h"
@@ -11,6 +12,11 @@ namespace pcbench {
 
 /// Keeps the keys in the order of the contract, which is the order people read.
 using OrderedJson = nlohmann::ordered_json;
+
+template <class T>
+[[nodiscard]] OrderedJson or_null(const std::optional<T>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
 
 [[nodiscard]] OrderedJson fact_json(const Fact& fact);
 [[nodiscard]] OrderedJson warning_json(const Warning& warning);

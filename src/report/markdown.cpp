@@ -3,6 +3,7 @@
 
 #include "model/names.h"
 #include "report/case_counts.h"
+#include "report/different_warnings.h"
 #include "report/markup.h"
 #include "report/text.h"
 #include "report/writers.h"
@@ -11,16 +12,12 @@ namespace pcbench {
 namespace {
 
 std::string metric_text(const CaseReport& report, std::string_view name) {
-  for (const Metric& metric : report.summary.metrics) {
-    if (metric.name != name || !metric.median) continue;
-    const auto text = [&metric](double value) {
-      return metric.unit == "ns" ? human_ns(value) : fmt::format("{} {}", human_count(value), metric.unit);
-    };
-    if (!metric.ci95) return text(*metric.median);
-    return fmt::format("{} ({} … {})", text(*metric.median), text((*metric.ci95)[0]),
-                       text((*metric.ci95)[1]));
-  }
-  return "";
+  const Metric* const metric = number_of(report, name);
+  if (metric == nullptr) return "";
+  const auto text = [metric](double value) { return value_text(value, metric->unit); };
+  if (!metric->ci95) return text(*metric->median);
+  return fmt::format("{} ({} … {})", text(*metric->median), text((*metric->ci95)[0]),
+                     text((*metric->ci95)[1]));
 }
 
 /// What went against expectation, one sentence a verdict.
@@ -55,7 +52,7 @@ void write_markdown(const Report& report, const FormatOptions& /*options*/, std:
     if (!report.cases[i].as_expected)
       out << fmt::format("\n- **{}**: {}", markdown_cell(report.record.cases[i].config.id),
                          markdown_cell(problem_text(report.cases[i])));
-  for (const Warning& warning : report.warnings)
+  for (const Warning& warning : different_warnings(report))
     out << fmt::format("\n- warning {}: {}; {}", markdown_cell(warning.id), markdown_cell(warning.text),
                        markdown_cell(warning.remedy));
   out << '\n';
@@ -67,7 +64,7 @@ void write_github(const Report& report, const FormatOptions& /*options*/, std::o
       out << github_line("error", report.record.cases[i].config.id, problem_text(report.cases[i]));
   if (!report.record.complete)
     out << github_line("error", report.record.plan.name, "incomplete: the run was interrupted");
-  for (const Warning& warning : report.warnings)
+  for (const Warning& warning : different_warnings(report))
     out << github_line("warning", warning.id, fmt::format("{}; {}", warning.text, warning.remedy));
 }
 

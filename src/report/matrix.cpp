@@ -96,8 +96,7 @@ void write_matrix(const Report& report, const FormatOptions& /*options*/, std::o
     out << '\n';
   }
   out << "\nconserved: all delivered once, in order, intact, everybody left. degraded(n): n messages died in "
-         "the "
-         "hands\nof a killed worker. hang(kind): the watchdog ended it. !: not as the config expects.\n";
+         "the hands\nof a killed worker. hang(kind): the watchdog ended it. !: not as the config expects.\n";
 }
 
 }  // namespace pcbench

@@ -38,11 +38,22 @@ std::string human_count(double value) { return scaled(value, {"", "k", "M", "G"}
 
 std::string human_ns(double ns) { return scaled(ns, {"ns", "us", "ms", "s"}, 1000); }
 
+std::string value_text(double value, std::string_view unit) {
+  return unit == "ns" ? human_ns(value) : fmt::format("{} {}", human_count(value), unit);
+}
+
 std::string human_s(double seconds) {
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string short_commit(const std::string& commit) {
+  constexpr std::size_t kDigits = 12;
+  if (commit.empty()) return "?";
+  const std::size_t end = std::min(commit.find('-'), commit.size());
+  return commit.substr(0, std::min(end, kDigits)) + commit.substr(end);
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

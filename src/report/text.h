@@ -16,8 +16,12 @@ namespace pcbench {
 [[nodiscard]] std::string human_count(double value);
 /// 1234 → "1.23 us"; up to "12.3 s".
 [[nodiscard]] std::string human_ns(double ns);
+/// A value of a metric: "4.21 M msg/s", "1.23 us".
+[[nodiscard]] std::string value_text(double value, std::string_view unit);
 /// 75.4 → "1 min 15 s"; below a minute "23.4 s".
 [[nodiscard]] std::string human_s(double seconds);
+/// The first digits of a commit, and whether its source was changed: "0123456789ab-dirty"; "?" of none.
+[[nodiscard]] std::string short_commit(const std::string& commit);
 /// 1 → "1 case", 3 → "3 cases".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 
@@ -31,8 +35,8 @@ enum class Paint : std::uint8_t { plain, strong, faint, good, bad, doubtful };
 struct Column {
   std::string title;
   bool right_aligned = false;
-  int dropped_at =
-      0;  ///< a table too wide loses its columns with the highest number (1 to 9) first; 0: never
+  /// A table too wide loses its columns with the highest number (1 to 9) first; 0: never.
+  int dropped_at = 0;
 };
 
 struct Cell {

@@ -12,6 +12,7 @@
 #include <new>
 #include <vector>
 
+#include "base/affinity.h"
 #include "base/clock.h"
 #include "base/layout.h"
 #include "base/shared_region.h"
@@ -24,10 +25,11 @@ constexpr std::uint64_t kPairLimitNs = 300'000'000;
 constexpr int kSpinsPerYield = 256;  // the other side may not be running at all
 
 #if defined(__x86_64__)
-constexpr std::uint64_t kStoresLinger =
-    0;  // the log's barriers empty the store buffer before the clock is read
+// The log's barriers empty the store buffer before the clock is read.
+constexpr std::uint64_t kStoresLinger = 0;
 #else
-constexpr std::uint64_t kStoresLinger = 1000;  // no such promise elsewhere: ample time for them to be seen
+// No such promise elsewhere: ample time for stores to be seen.
+constexpr std::uint64_t kStoresLinger = 1000;
 #endif
 
 using Difference = std::int64_t;
@@ -60,16 +62,9 @@ bool receive(Mailbox& box, std::uint32_t number, std::uint64_t limit_ns) noexcep
   return true;
 }
 
-void pin_to(std::size_t cpu) noexcept {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  ::sched_setaffinity(0, sizeof set, &set);
-}
-
 /// The far side, a process of its own.
 [[noreturn]] void answer(Exchange& exchange, std::size_t cpu, std::uint64_t limit_ns) noexcept {
-  pin_to(cpu);
+  bind_to_cpu(cpu);
   for (std::uint32_t i = 1; i <= kExchanges && receive(exchange.there, i, limit_ns); ++i)
     send(exchange.back, i);
   ::_exit(0);
@@ -91,20 +86,13 @@ void exchange_with(std::size_t far, Exchange& exchange) noexcept {
   }
 }
 
-std::vector<std::size_t> cpus_in(const cpu_set_t& set) {
-  std::vector<std::size_t> cpus;
-  for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  return cpus;
-}
-
 ClockSkew measure(const std::vector<std::size_t>& cpus) {
   const SharedRegion region = SharedRegion::create(sizeof(Exchange));
   std::uint64_t largest = 0;  // distances to the first CPU: between two others lie at most two of them
   std::uint64_t second = 0;
   for (std::size_t i = 1; i < cpus.size(); ++i) {
     Exchange& exchange = *new (region.data()) Exchange{};
-    pin_to(cpus.front());
+    bind_to_cpu(cpus.front());
     exchange_with(cpus[i], exchange);
     const Difference there = exchange.there.least;
     const Difference back = exchange.back.least;
@@ -119,17 +107,14 @@ ClockSkew measure(const std::vector<std::size_t>& cpus) {
 }  // namespace
 
 ClockSkew measure_clock_skew() noexcept {
-  cpu_set_t before;
-  CPU_ZERO(&before);
-  if (::sched_getaffinity(0, sizeof before, &before) != 0) return {0, false};
-  ClockSkew skew{0, false};
+  const KeptAffinity kept;
   try {
-    skew = measure(cpus_in(before));
+    const std::vector<std::size_t> cpus = allowed_cpus();
+    if (!cpus.empty()) return measure(cpus);
   } catch (const std::exception&) {
     // no memory for it: not measured, not trusted
   }
-  ::sched_setaffinity(0, sizeof before, &before);
-  return skew;
+  return {0, false};
 }
 
 }  // namespace pcbench

@@ -75,10 +75,12 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
     worker.migrations = static_cast<std::uint64_t>(slot.migrations);
   worker.samples_missed = slot.samples_missed;
   worker.last_at_ns = since(slot.last_at_ns, start_ns);
-  if (slot.end_at_ns != 0) worker.end_at_ns = since(slot.end_at_ns, start_ns);
-  else
-    worker.messages =
-        std::max(worker.messages, slot.progress.load(std::memory_order_relaxed));  // relaxed: it is dead
+  if (slot.end_at_ns != 0) {
+    worker.end_at_ns = since(slot.end_at_ns, start_ns);
+  } else {
+    // relaxed: it is dead
+    worker.messages = std::max(worker.messages, slot.progress.load(std::memory_order_relaxed));
+  }
   worker.phase = slot.phase.load(std::memory_order_relaxed);  // relaxed: nobody writes any more
   worker.error = error_of(slot);
   if (worker.role == Role::consumer) copy_evidence(control, worker.index, slot, start_ns, worker);
@@ -136,6 +138,9 @@ std::string drain_round(const Setup& setup, const Control& control, Crew& crew, 
   const WorkerSlot& slot = control.slot(control.drain_id());
   if (slot.end_at_ns != 0) return "";
   if (const std::string error = error_of(slot); !error.empty()) return "the drain gave up: " + error;
+  // relaxed: it is dead
+  if (const std::uint64_t taken = slot.progress.load(std::memory_order_relaxed); taken != 0)
+    return "the drain had taken out " + std::to_string(taken) + " messages when its time was over";
   return "the drain could not get in: whoever died may hold the transport's lock";
 }
 

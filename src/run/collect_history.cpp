@@ -63,6 +63,13 @@ History collect_history(const Setup& setup, const Control& control, const Effect
   history.promises = promises_of(setup.transport->promises, effective, round);
   history.clock_guard_ns = setup.clock.guard_ns;
   history.clock_trusted = setup.clock.trusted;
+  std::size_t operations = 0;
+  for (std::uint32_t id = 0; id <= control.drain_id(); ++id) {
+    const LogHeader& header = control.log(id).header();
+    operations += header.count.load(std::memory_order_acquire);  // H2: these records are whole
+    operations += header.open.load(std::memory_order_acquire);   // H4: what a dead worker was at
+  }
+  history.operations.reserve(operations);
   for (std::uint32_t id = 0; id <= control.drain_id(); ++id) {
     history.workers.push_back(worker_name(setup.spec, id));
     const LogMemory log = control.log(id);

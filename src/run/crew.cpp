@@ -9,12 +9,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/futex.h"
 #include "base/shared_region.h"
 #include "run/execute.h"
 #include "run/worker_entry.h"
@@ -24,21 +24,28 @@ namespace {
 
 constexpr std::uint64_t kDrainLimitNs = 2'000'000'000;
 constexpr const char* kWorkerFlag = "--pcbench-worker";
+constexpr const char* kFewerWorkers = "raise the limit of processes (ulimit -u) or ask for fewer workers";
 
 /// fork that leaves no half-written output to be printed twice.
 pid_t fork_process() {
   std::fflush(nullptr);
   const pid_t pid = ::fork();
-  if (pid < 0)
-    throw system_error("fork", "raise the limit of processes (ulimit -u) or ask for fewer workers");
+  if (pid < 0) throw system_error("fork", kFewerWorkers);
   return pid;
 }
 
-void wait_for_arrivals(const Gate& gate, std::uint32_t count) noexcept {
-  for (;;) {
-    const std::uint32_t ready = gate.ready.load(std::memory_order_acquire);  // G4: the endpoints exist
-    if (ready >= count) return;
-    futex_wait(gate.ready, ready, 100'000'000);
+/// What is left of a spawned worker once it knows where to note an error.
+bool attach_and_run(const Control& control, std::uint32_t worker_id, const Handles& handles) noexcept {
+  try {
+    set_thread_name(worker_name(control.spec(), worker_id));
+    const TransportRow* transport = find_transport(control.spec().transport.view());
+    if (transport == nullptr || transport->attach == nullptr)
+      throw Error("this transport cannot be attached to");
+    const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
+    return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); });
+  } catch (const std::exception& e) {
+    note_error(control.slot(worker_id), told(e));
+    return false;
   }
 }
 
@@ -84,7 +91,7 @@ pid_t Crew::spawn_worker(std::uint32_t worker_id) {
   become_worker_process(supervisor);
   for (const int descriptor : inherited) ::fcntl(descriptor, F_SETFD, 0);
   ::execv("/proc/self/exe", argv.data());
-  note_error(control_.slot(worker_id), system_error("execv of this program").message);
+  note_error(control_.slot(worker_id), told(system_error("execv of this program")));
   ::_exit(127);
 }
 
@@ -108,13 +115,14 @@ void Crew::host_main() {
       });
     }
   } catch (const std::exception& e) {
-    note_error(control_.slot(0), std::string("cannot start a thread: ") + e.what());
+    note_error(control_.slot(0), std::string("cannot start a thread: ") + e.what() + "; " + kFewerWorkers);
     ::_exit(1);
   }
-  wait_for_arrivals(control_.gate(), control_.worker_count());
+  control_.gate().await(control_.worker_count());
   channel_.drop_ends(Keep::consumer_ends);
   control_.gate().arrive_and_wait();
   for (std::thread& thread : threads) thread.join();
+  set_thread_name("drain");
   run_drain(channel_, control_);
   ::_exit(0);
 }
@@ -148,7 +156,16 @@ void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
 }
 
 void Crew::run_apart(const std::string& name, const std::function<void()>& work) {
+  try {
+    start_helper(name, work);
+  } catch (const Error& e) {
+    troubles_.push_back(name + " could not be run for a dead worker: " + told(e));
+  }
+}
+
+void Crew::start_helper(const std::string& name, const std::function<void()>& work) {
   const pid_t supervisor = ::getpid();
+  helpers_.reserve(helpers_.size() + 1);  // no child may be lost between its birth and the list
   const pid_t pid = fork_process();
   if (pid != 0) return helpers_.push_back(pid);
   become_worker_process(supervisor);
@@ -162,9 +179,17 @@ void Crew::run_apart(const std::string& name, const std::function<void()>& work)
 }
 
 void Crew::start_leak() {
-  run_apart("leak", [] {
+  start_helper("leak", [] {
     for (;;) ::pause();
   });
+}
+
+std::string Crew::refusal() const {
+  for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
+    const WorkerSlot& slot = control_.slot(id);
+    if (slot.error[0] != '\0') return {slot.error.data(), ::strnlen(slot.error.data(), slot.error.size())};
+  }
+  return {};
 }
 
 bool Crew::all_ended() const noexcept {
@@ -195,6 +220,7 @@ void Crew::drain() {
   const pid_t pid = fork_process();
   if (pid == 0) {
     become_worker_process(supervisor);
+    set_thread_name("drain");
     run_drain(channel_, control_);
     ::_exit(0);
   }
@@ -211,25 +237,20 @@ bool is_worker_command(int argc, char** argv) noexcept {
 }
 
 int worker_main(int argc, char** argv) {
-  const auto worker_id = static_cast<std::uint32_t>(std::stoul(argv[2]));
-  Handles handles;
-  for (int i = 3; i < argc; ++i) {
-    handles.push_back(std::stoi(argv[i]));
-    ::fcntl(handles.back(), F_SETFD, FD_CLOEXEC);
-  }
-  const SharedRegion region = SharedRegion::attach(FileDescriptor(handles.front()));
-  handles.erase(handles.begin());
-  const Control control = Control::attach(region.data(), region.size());
-  if (worker_id >= control.worker_count()) throw Error("there is no such worker", argv[2]);
   try {
-    set_thread_name(worker_name(control.spec(), worker_id));
-    const TransportRow* transport = find_transport(control.spec().transport.view());
-    if (transport == nullptr || transport->attach == nullptr)
-      throw Error("this transport cannot be attached to");
-    const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
-    return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); }) ? 0 : 1;
+    const auto worker_id = static_cast<std::uint32_t>(std::stoul(argv[2]));
+    Handles handles;
+    for (int i = 3; i < argc; ++i) {
+      handles.push_back(std::stoi(argv[i]));
+      ::fcntl(handles.back(), F_SETFD, FD_CLOEXEC);
+    }
+    const SharedRegion region = SharedRegion::attach(FileDescriptor(handles.front()));
+    handles.erase(handles.begin());
+    const Control control = Control::attach(region.data(), region.size());
+    if (worker_id >= control.worker_count()) throw Error("there is no such worker", argv[2]);
+    return attach_and_run(control, worker_id, handles) ? 0 : 1;
   } catch (const std::exception& e) {
-    note_error(control.slot(worker_id), e.what());
+    std::fprintf(stderr, "%s %s: %s\n", argv[0], kWorkerFlag, told(e).c_str());
     return 1;
   }
 }

@@ -52,8 +52,7 @@ class Crew {
   /// The case orders the end of WORKER_ID: it will not count as an unasked death.
   void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
   /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but
-  /// never
-  /// the supervisor.
+  /// never the supervisor. Where no process can be had, it is not done and the troubles say so.
   void run_apart(const std::string& name, const std::function<void()>& work);
   /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
   void start_leak();
@@ -61,9 +60,13 @@ class Crew {
   void kill_all() noexcept;
   /// Process workers only: runs the final drain in a process of its own, so that a lock whose holder is dead
   /// cannot block the runner; killed if it does not end in time. Its slot tells how it went. Errors: Error
-  /// when
-  /// it cannot be started.
+  /// when it cannot be started.
   void drain();
+
+  /// What a worker said when it gave up; empty: none has.
+  [[nodiscard]] std::string refusal() const;
+  /// What could not be done for the round, in words.
+  [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
 
   [[nodiscard]] bool threads() const noexcept { return setup_.spec.workers == WorkerKind::thread; }
   /// Whether WORKER_ID's process died although nobody here had killed it.
@@ -80,6 +83,7 @@ class Crew {
   [[nodiscard]] pid_t spawn_worker(std::uint32_t worker_id);
   [[nodiscard]] pid_t fork_host();
   [[noreturn]] void host_main();
+  void start_helper(const std::string& name, const std::function<void()>& work);
 
   const Setup& setup_;
   Channel& channel_;
@@ -87,6 +91,7 @@ class Crew {
   int control_descriptor_;
   std::vector<Member> members_;
   std::vector<pid_t> helpers_;
+  std::vector<std::string> troubles_;
 };
 
 }  // namespace pcbench

@@ -1,65 +1,48 @@
 #include "run/environment.h"
 
 #include <fmt/format.h>
-#include <hwloc.h>
-#include <sched.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <algorithm>
 #include <climits>
 #include <filesystem>
-#include <fstream>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 
+#include "base/affinity.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/mix.h"
 #include "build_info.h"
+#include "run/topology.h"
 
 namespace pcbench {
 namespace {
 
 using Facts = std::vector<std::pair<std::string, Fact>>;
 
-/// The first line of a file of /proc or /sys; nullopt: it is not there.
-std::optional<std::string> first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  return line;
-}
-
-/// What follows KEY and any of " \t:=" in the first line of PATH that begins with KEY.
-std::optional<std::string> value_in(const std::string& path, std::string_view key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with(key)) continue;
-    const std::size_t begin = line.find_first_not_of(" \t:=\"", key.size());
-    if (begin == std::string::npos) return std::nullopt;
-    return line.substr(begin, line.find_last_not_of(" \"") + 1 - begin);
-  }
-  return std::nullopt;
-}
-
-template <class Number>
-std::optional<Number> number_in(const std::optional<std::string>& text) {
-  Number number{};
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc{})
-    return std::nullopt;
-  return number;
-}
-
-Fact fact_of(const std::optional<std::string>& text) { return text ? Fact(*text) : Fact(); }
+Fact fact_of(const std::optional<std::string>& text) { return text && !text->empty() ? Fact(*text) : Fact(); }
 Fact fact_of(std::string_view text) { return text.empty() ? Fact() : Fact(std::string(text)); }
 Fact fact_of(std::optional<std::int64_t> number) { return number ? Fact(*number) : Fact(); }
 Fact fact_of(std::optional<double> number) { return number ? Fact(*number) : Fact(); }
 
+/// The whole number that PATH begins with.
+std::optional<std::int64_t> integer_in(const SystemFiles& files, const std::string& path) {
+  const std::optional<double> number = files.number(path);
+  return number ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
+}
+
+/// Without the quotation marks around it.
+std::optional<std::string> unquoted(std::optional<std::string> text) {
+  if (text) text->erase(std::remove(text->begin(), text->end(), '"'), text->end());
+  return text;
+}
+
 /// The word in brackets: "always [madvise] never".
-Fact chosen_in(const std::string& path) {
-  const auto line = first_line(path);
+Fact chosen_in(const SystemFiles& files, const std::string& path) {
+  const auto line = files.line(path);
   const std::size_t begin = line ? line->find('[') : std::string::npos;
   if (begin == std::string::npos) return {};
   return line->substr(begin + 1, line->find(']') - begin - 1);
@@ -74,9 +57,9 @@ Fact container() {
   return std::string("none");
 }
 
-Fact hypervisor() {
-  if (const auto name = first_line("/sys/hypervisor/type")) return *name;
-  if (const auto flags = value_in("/proc/cpuinfo", "flags"))
+Fact hypervisor(const SystemFiles& files) {
+  if (const auto name = files.line("/sys/hypervisor/type")) return *name;
+  if (const auto flags = files.value("/proc/cpuinfo", "flags"))
     return std::string((*flags + " ").find(" hypervisor ") != std::string::npos ? "present, unnamed"
                                                                                 : "none");
   return {};
@@ -91,11 +74,11 @@ Fact host_id() {
   return fmt::format("{:016x}", hash);
 }
 
-Facts host_facts() {
+Facts host_facts(const SystemFiles& files) {
   return {{"id", host_id()},
-          {"os", fact_of(value_in("/etc/os-release", "PRETTY_NAME"))},
+          {"os", fact_of(unquoted(files.value("/etc/os-release", "PRETTY_NAME")))},
           {"container", container()},
-          {"hypervisor", hypervisor()}};
+          {"hypervisor", hypervisor(files)}};
 }
 
 /// Bytes of the first cache of LEVEL.
@@ -105,104 +88,83 @@ std::optional<std::int64_t> cache_bytes(hwloc_topology_t topology, hwloc_obj_typ
   return static_cast<std::int64_t>(cache->attr->cache.size);
 }
 
-Fact turbo() {
-  if (const auto off = number_in<int>(first_line("/sys/devices/system/cpu/intel_pstate/no_turbo")))
-    return *off == 0;
-  if (const auto on = number_in<int>(first_line("/sys/devices/system/cpu/cpufreq/boost"))) return *on != 0;
+Fact turbo(const SystemFiles& files) {
+  if (const auto off = files.number("/sys/devices/system/cpu/intel_pstate/no_turbo")) return *off == 0;
+  if (const auto on = files.number("/sys/devices/system/cpu/cpufreq/boost")) return *on != 0;
   return {};
 }
 
-Facts topology_facts() {
-  hwloc_topology_t topology = nullptr;
-  if (hwloc_topology_init(&topology) != 0) return {};
-  const std::unique_ptr<hwloc_topology, void (*)(hwloc_topology_t)> owner(topology, hwloc_topology_destroy);
-  if (hwloc_topology_load(topology) != 0) return {};
+Facts topology_facts() try {
+  const Topology topology = load_topology();
   const auto number_of = [&](hwloc_obj_type_t type) -> std::optional<std::int64_t> {
-    const int number = hwloc_get_nbobjs_by_type(topology, type);
+    const int number = hwloc_get_nbobjs_by_type(topology.get(), type);
     return number > 0 ? std::optional<std::int64_t>(number) : std::nullopt;
   };
   return {{"cores", fact_of(number_of(HWLOC_OBJ_CORE))},
           {"packages", fact_of(number_of(HWLOC_OBJ_PACKAGE))},
           {"numa_nodes", fact_of(number_of(HWLOC_OBJ_NUMANODE))},
-          {"l1d_bytes", fact_of(cache_bytes(topology, HWLOC_OBJ_L1CACHE))},
-          {"l2_bytes", fact_of(cache_bytes(topology, HWLOC_OBJ_L2CACHE))},
-          {"l3_bytes", fact_of(cache_bytes(topology, HWLOC_OBJ_L3CACHE))}};
+          {"l1d_bytes", fact_of(cache_bytes(topology.get(), HWLOC_OBJ_L1CACHE))},
+          {"l2_bytes", fact_of(cache_bytes(topology.get(), HWLOC_OBJ_L2CACHE))},
+          {"l3_bytes", fact_of(cache_bytes(topology.get(), HWLOC_OBJ_L3CACHE))}};
+} catch (const Error&) {
+  return {};
 }
 
-Facts cpu_facts() {
-  cpu_set_t allowed;
-  const bool known = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+Facts cpu_facts(const SystemFiles& files) {
+  const auto usable = static_cast<std::int64_t>(allowed_cpus().size());
   const std::string cpufreq = "/sys/devices/system/cpu/cpu0/cpufreq/";
-  const auto smt = number_in<int>(first_line("/sys/devices/system/cpu/smt/active"));
-  Facts facts = {{"model", fact_of(value_in("/proc/cpuinfo", "model name"))},
+  const auto smt = files.number("/sys/devices/system/cpu/smt/active");
+  Facts facts = {{"model", fact_of(files.value("/proc/cpuinfo", "model name"))},
                  {"logical_cpus", std::int64_t{::sysconf(_SC_NPROCESSORS_ONLN)}},
-                 {"usable_cpus", known ? Fact(std::int64_t{CPU_COUNT(&allowed)}) : Fact()},
+                 {"usable_cpus", usable != 0 ? Fact(usable) : Fact()},
                  {"smt", smt ? Fact(*smt != 0) : Fact()}};
   for (auto& fact : topology_facts()) facts.push_back(std::move(fact));
-  facts.emplace_back("governor", fact_of(first_line(cpufreq + "scaling_governor")));
-  facts.emplace_back("frequency_max_khz",
-                     fact_of(number_in<std::int64_t>(first_line(cpufreq + "cpuinfo_max_freq"))));
-  facts.emplace_back("turbo", turbo());
+  facts.emplace_back("governor", fact_of(files.line(cpufreq + "scaling_governor")));
+  facts.emplace_back("frequency_max_khz", fact_of(integer_in(files, cpufreq + "cpuinfo_max_freq")));
+  facts.emplace_back("turbo", turbo(files));
   return facts;
 }
 
-Facts memory_facts() {
-  const auto bytes = [](std::string_view key) -> std::optional<std::int64_t> {
-    const auto kib = number_in<std::int64_t>(value_in("/proc/meminfo", key));
-    return kib ? std::optional<std::int64_t>(*kib * 1024) : std::nullopt;
+Facts memory_facts(const SystemFiles& files) {
+  const auto bytes = [&](std::string_view key) -> std::optional<std::int64_t> {
+    const std::vector<double> kibibytes = files.numbers("/proc/meminfo", key);
+    if (kibibytes.empty()) return std::nullopt;
+    return static_cast<std::int64_t>(kibibytes.front()) * 1024;
   };
   return {{"total_bytes", fact_of(bytes("MemTotal"))},
           {"available_bytes", fact_of(bytes("MemAvailable"))},
           {"page_bytes", std::int64_t{::sysconf(_SC_PAGESIZE)}},
-          {"transparent_huge_pages", chosen_in("/sys/kernel/mm/transparent_hugepage/enabled")},
+          {"transparent_huge_pages", chosen_in(files, "/sys/kernel/mm/transparent_hugepage/enabled")},
           {"pipe_buf_bytes", std::int64_t{PIPE_BUF}},
-          {"pipe_max_bytes", fact_of(number_in<std::int64_t>(first_line("/proc/sys/fs/pipe-max-size")))}};
+          {"pipe_max_bytes", fact_of(integer_in(files, "/proc/sys/fs/pipe-max-size"))}};
 }
 
-Facts clock_facts() {
+Facts clock_facts(const SystemFiles& files) {
   const ClockFacts clock = measure_clock();
-  return {{"source", fact_of(first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
+  return {{"source", fact_of(files.line("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
           {"resolution_ns", static_cast<std::int64_t>(clock.resolution_ns)},
           {"cost_ns", clock.cost_ns}};
 }
 
-/// CPUs that the control group may use; nullopt: no limit, or none that can be read.
-std::optional<double> cgroup_cpus() {
-  auto quota = number_in<double>(first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
-  auto period = number_in<double>(first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-  const std::string own = value_in("/proc/self/cgroup", "0::").value_or("/");
-  for (const std::string& folder : {"/sys/fs/cgroup" + own, std::string("/sys/fs/cgroup")})
-    if (const auto line = first_line(folder + "/cpu.max")) {
-      quota = number_in<double>(line);  // "max" is no number
-      period = number_in<double>(line->substr(std::min(line->find(' ') + 1, line->size())));
-      break;
-    }
-  if (!quota || !period || *quota <= 0 || *period <= 0) return std::nullopt;
-  return *quota / *period;
-}
-
-Facts noise_facts() {
+Facts noise_facts(const SystemFiles& files) {
   Fact load_1min, load_5min;
   Fact running;
-  if (const auto line = first_line("/proc/loadavg")) {
+  if (const auto line = files.line("/proc/loadavg")) {
     std::istringstream text(*line);
     double one = 0, five = 0, fifteen = 0;
     std::int64_t tasks = 0;
     if (text >> one >> five >> fifteen >> tasks) load_1min = one, load_5min = five, running = tasks;
   }
   Fact steal;
-  if (const auto line = value_in("/proc/stat", "cpu ")) {
-    std::istringstream text(*line);
-    std::int64_t ticks[8] = {};  // user nice system idle iowait irq softirq steal
-    for (std::int64_t& value : ticks) text >> value;
-    if (text) steal = static_cast<double>(ticks[7]) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  }
+  // user nice system idle iowait irq softirq steal
+  if (const std::vector<double> ticks = files.numbers("/proc/stat", "cpu "); ticks.size() >= 8)
+    steal = ticks[7] / static_cast<double>(::sysconf(_SC_CLK_TCK));
   return {{"load_1min", load_1min},
           {"load_5min", load_5min},
           {"running_tasks", running},
           {"steal_since_boot_s", steal},
-          {"cgroup_cpus", fact_of(cgroup_cpus())},
-          {"aslr", fact_of(number_in<std::int64_t>(first_line("/proc/sys/kernel/randomize_va_space")))}};
+          {"cgroup_cpus", fact_of(group_cpus(files))},
+          {"aslr", fact_of(integer_in(files, "/proc/sys/kernel/randomize_va_space"))}};
 }
 
 std::vector<std::string> split_list(std::string_view text) {
@@ -241,13 +203,13 @@ Fact kernel() {
 
 }  // namespace
 
-Environment read_environment() {
-  return {{{"host", host_facts()},
-           {"cpu", cpu_facts()},
+Environment read_environment(const SystemFiles& files) {
+  return {{{"host", host_facts(files)},
+           {"cpu", cpu_facts(files)},
            {"kernel", {{"", kernel()}}},
-           {"memory", memory_facts()},
-           {"clock", clock_facts()},
-           {"noise", noise_facts()},
+           {"memory", memory_facts(files)},
+           {"clock", clock_facts(files)},
+           {"noise", noise_facts(files)},
            {"build", build_facts()}}};
 }
 

@@ -17,30 +17,26 @@ const T* find_as(const Environment& environment, std::string_view section, std::
   return fact == nullptr ? nullptr : std::get_if<T>(fact);
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 void warn_of_build(const Environment& environment, std::vector<Warning>& warnings) {
   constexpr const char* kRemedy =
       "measure with the release preset: cmake --preset release && cmake --build --preset release";
   const auto* sanitizers = find_as<std::vector<std::string>>(environment, "build", "sanitizers");
   if (sanitizers != nullptr && !sanitizers->empty())
-    warnings.push_back({"sanitizer",
-                        "built with sanitizers (" + joined(*sanitizers) + "): numbers mean nothing",
-                        kRemedy,
-                        {}});
+    warnings.push_back(
+        {"sanitizer",
+         fmt::format("built with sanitizers ({}): numbers mean nothing", fmt::join(*sanitizers, ", ")),
+         kRemedy,
+         {}});
   if (const auto* optimized = find_as<bool>(environment, "build", "optimized");
       optimized != nullptr && !*optimized)
     warnings.push_back({"debug_build", "built without optimization: numbers mean nothing", kRemedy, {}});
   const auto* assertions = find_as<std::vector<std::string>>(environment, "build", "assertions");
   if (assertions != nullptr && !assertions->empty())
-    warnings.push_back({"assertions",
-                        "assertions are compiled in (" + joined(*assertions) + ") and may cost time",
-                        "build with -DNDEBUG",
-                        {}});
+    warnings.push_back(
+        {"assertions",
+         fmt::format("assertions are compiled in ({}) and may cost time", fmt::join(*assertions, ", ")),
+         "build with -DNDEBUG",
+         {}});
 }
 
 void warn_of_cpu(const Environment& environment, std::vector<Warning>& warnings) {

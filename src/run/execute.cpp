@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/noise_probe.h"
 #include "base/system_files.h"
+#include "run/adds_up.h"
 #include "run/environment.h"
 #include "run/placement.h"
 #include "run/round.h"
@@ -23,7 +24,8 @@ namespace {
 /// Everything one execution of a plan carries from round to round.
 class Execution {
  public:
-  Execution(const Plan& plan, RunObserver& observer) : observer_(observer), random_(plan.seed) {
+  Execution(const Plan& plan, RunObserver& observer, PlacementProbe probe)
+      : observer_(observer), probe_(std::move(probe)), random_(plan.seed) {
     run_.plan = plan;
     run_.environment = read_environment();
     run_.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -71,14 +73,11 @@ class Execution {
 
   void round(std::size_t index, bool warmup) {
     CaseRecord& record = run_.cases[index];
-    const Setup& setup = setups_[index];
     run_.elapsed_ns = now_ns() - began_ns_;
     observer_.round_begins(run_, index, warmup);
     try {
-      RoundResult result = play(setup);
-      std::optional<History> history = std::move(result.history);
-      const bool kept = keep(record, setup, std::move(result), warmup);
-      if (kept && history) observer_.round_logged(run_, index, *std::move(history));
+      for (int tries = 1; try_round(index, warmup, tries < kTriesMax); ++tries) {
+      }
     } catch (const Error& e) {
       refuse(record, e.where + ": " + e.message, e.hint);
     } catch (const std::exception& e) {  // memory, most likely: no reason to lose the other cases
@@ -96,29 +95,68 @@ class Execution {
 
   RoundResult play(const Setup& setup) {
     const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
-    const std::optional<double> before_lines_per_s = hand_over_lines_per_s();
+    const std::optional<double> before_lines_per_s = probe_();
     const NoiseCounters before = read_noise(files_);
     RoundResult result =
         run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
           observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
         });
-    result.record.noise = {noise_between(before, read_noise(files_)), fastest_cpu_mhz(files_)};
-    result.record.placement = classify_placement(before_lines_per_s, hand_over_lines_per_s());
+    try {
+      result.record.noise = {noise_between(before, read_noise(files_)), fastest_cpu_mhz(files_)};
+      result.record.placement = classify_placement(before_lines_per_s, probe_());
+    } catch (const std::exception& e) {  // the round is worth more than what surrounded it
+      result.record.troubles.push_back(std::string("the machine's state after it is unknown: ") + e.what());
+    }
     return result;
   }
 
-  /// A warm-up round that ended well is forgotten; one that did not is evidence like any other. Returns
-  /// whether it was kept.
-  bool keep(CaseRecord& record, const Setup& setup, RoundResult result, bool warmup) {
+  /// Plays one round and books it. A warm-up round is forgotten, and one during which the machine changed is
+  /// discarded, only when all of it adds up: whatever does not is evidence. What a round logged is judged in
+  /// any case. True: it was discarded, and is to be played again.
+  bool try_round(std::size_t index, bool warmup, bool may_repeat) {
+    CaseRecord& record = run_.cases[index];
+    const Setup& setup = setups_[index];
+    RoundResult result = play(setup);
     record.effective = std::move(result.effective);
     note_cpus(setup, record.effective);
     note_log(setup, record.effective);
-    if (warmup && result.record.end == RoundEnd::completed) return false;
+    const bool right = adds_up(setup, result.record);
+    const bool forgotten = warmup && right;
+    const bool again = !warmup && right && may_repeat && !signals_.interrupted() &&
+                       result.record.placement.kind == PlacementClass::mixed;
     result.record.index = static_cast<std::uint32_t>(record.rounds.size());
-    result.record.order_index = next_order_index_++;
+    result.record.order_index = next_order_index_;
+    warn_of_troubles(record, result.record);
     record.rounds.push_back(std::move(result.record));
+    if (result.history) {
+      if (forgotten || again) ++record.histories_not_kept;
+      observer_.round_logged(run_, index, *std::move(result.history));
+    }
+    if (again) {
+      RoundRecord& discarded = record.discarded_rounds.emplace_back(std::move(record.rounds.back()));
+      discarded.discarded_because = "the machine's placement changed during it (mixed)";
+      discarded.bitmap.reset();
+    }
+    if (forgotten || again) {
+      record.rounds.pop_back();
+      return again;
+    }
+    ++next_order_index_;
     record.stop_reason = finished_because(record, {run_.plan.rounds, run_.plan.precision});
-    return true;
+    return false;
+  }
+
+  static void warn_of_troubles(CaseRecord& record, const RoundRecord& round) {
+    if (round.held_up_ns != 0)
+      record.warnings.push_back({"held_up",
+                                 fmt::format("round {}: this program was stopped or got no CPU for {:.1f} s; "
+                                             "its time limit was moved by that",
+                                             round.index, static_cast<double>(round.held_up_ns) * 1e-9),
+                                 "its times are worth little: let it run undisturbed", record.config.id});
+    for (const std::string& trouble : round.troubles)
+      record.warnings.push_back({"trouble", fmt::format("round {}: {}", round.index, trouble),
+                                 "ask for fewer workers or messages, or raise the limits (ulimit -a)",
+                                 record.config.id});
   }
 
   static void note_cpus(const Setup& setup, Effective& effective) {
@@ -147,7 +185,11 @@ class Execution {
     return all || signals_.interrupted();
   }
 
+  /// A round that the machine changed under is played at most twice more.
+  static constexpr int kTriesMax = 3;
+
   RunObserver& observer_;
+  PlacementProbe probe_;
   std::optional<ClockSkew> clock_;  // measured for the first case that needs it
   const SystemFiles files_;
   std::mt19937_64 random_;
@@ -160,6 +202,8 @@ class Execution {
 
 }  // namespace
 
-RunRecord execute(const Plan& plan, RunObserver& observer) { return Execution(plan, observer).run(); }
+RunRecord execute(const Plan& plan, RunObserver& observer, PlacementProbe probe) {
+  return Execution(plan, observer, std::move(probe)).run();
+}
 
 }  // namespace pcbench

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 #include "model/history.h"
 #include "model/record.h"
+#include "run/placement.h"
 
 namespace pcbench {
 
@@ -20,18 +23,25 @@ class RunObserver {
   virtual void round_moves(std::uint64_t /*messages*/, std::uint64_t /*total*/,
                            std::uint64_t /*elapsed_ns*/) {}
   /// The last round of case CASE_INDEX has logged its history; only where verify is history, before
-  /// round_ended. Whoever needs it takes it: run/ keeps none.
+  /// round_ended. That round may be one that is not kept: a warm-up, or one to be repeated. Whoever needs the
+  /// history takes it: run/ keeps none.
   virtual void round_logged(const RunRecord& /*run*/, std::size_t /*case_index*/, History /*history*/) {}
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 
+/// Asked before and after each round; a test brings its own.
+using PlacementProbe = std::function<std::optional<double>()>;
+
 /// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel
-/// each time. Requires: no other thread in this process. A hang, a death or SIGINT/SIGTERM ends it early,
-/// never without a record.
-[[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer);
+/// each time. A round that PROBE calls mixed is repeated, at most twice: PROBE alone decides, never a result.
+/// Requires: no other thread in this process. A hang, a death or a stop signal ends it early, never without a
+/// record.
+[[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer,
+                                PlacementProbe probe = hand_over_lines_per_s);
 
 /// The whole of a spawned image: `bench --pcbench-worker ID CONTROL_FD FD…` runs one worker and nothing else.
-/// Returns the exit status. Requires: is_worker_command(argc, argv).
+/// Returns the exit status; what goes wrong is noted in the worker's slot, or said on stderr.
+/// Requires: is_worker_command(argc, argv).
 [[nodiscard]] bool is_worker_command(int argc, char** argv) noexcept;
 [[nodiscard]] int worker_main(int argc, char** argv);
 

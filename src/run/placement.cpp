@@ -1,14 +1,14 @@
 #include "run/placement.h"
 
-#include <sched.h>
-
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <exception>
 #include <thread>
+#include <vector>
 
+#include "base/affinity.h"
 #include "base/clock.h"
 #include "base/layout.h"
 #include "wait/pause.h"
@@ -17,8 +17,7 @@ namespace pcbench {
 namespace {
 
 /// Between what was measured on virtual machines whose CPUs shared a last-level cache (150 to 410 million)
-/// and
-/// whose CPUs did not (20 to 90 million).
+/// and whose CPUs did not (20 to 90 million).
 constexpr double kNearLinesPerS = 130e6;
 constexpr std::uint64_t kLines = 65'536;
 constexpr std::uint64_t kBatchLines = 32;
@@ -87,35 +86,27 @@ double read_lines(Ring& ring) {
   return sum == kSum && elapsed != 0 ? static_cast<double>(kLines) * 1e9 / static_cast<double>(elapsed) : 0;
 }
 
-void bind_to(std::size_t cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  ::sched_setaffinity(0, sizeof set, &set);
-}
-
 }  // namespace
 
-std::optional<double> hand_over_lines_per_s() {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return std::nullopt;
-  std::array<std::size_t, 2> cpus{};
-  std::size_t found = 0;
-  for (std::size_t cpu = 0; cpu < CPU_SETSIZE && found < cpus.size(); ++cpu)
-    if (CPU_ISSET(cpu, &allowed)) cpus[found++] = cpu;
-  Ring ring;
-  ring.limit_ns = now_ns() + kLimitNs;
+std::optional<double> hand_over_lines_per_s() noexcept {
   double lines_per_s = 0;
-  std::thread writer([&] {
-    bind_to(cpus[0]);
-    write_lines(ring);
-  });
-  std::thread reader([&] {
-    bind_to(cpus[1]);
-    lines_per_s = read_lines(ring);
-  });
-  writer.join();
-  reader.join();
+  try {
+    const std::vector<std::size_t> cpus = allowed_cpus();
+    if (cpus.size() < 2) return std::nullopt;
+    Ring ring;
+    ring.limit_ns = now_ns() + kLimitNs;
+    const std::jthread writer([&] {
+      bind_to_cpu(cpus[0]);
+      write_lines(ring);
+    });
+    const std::jthread reader([&] {
+      bind_to_cpu(cpus[1]);
+      lines_per_s = read_lines(ring);
+    });
+  } catch (
+      const std::exception&) {  // the system has no thread or memory left for it; a writer alone gives up
+    return std::nullopt;
+  }
   if (lines_per_s == 0) return std::nullopt;
   return lines_per_s;
 }

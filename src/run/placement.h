@@ -1,8 +1,6 @@
 // Placement: how near two CPUs are to each other right now. On a virtual machine two CPUs may share a cache
-// in
-// one second and not in the next, and the same program is then several times as fast or as slow; so each
-// round
-// has a hand-over probe before and after it.
+// in one second and not in the next, and the same program is then several times as fast or as slow; so each
+// round has a hand-over probe before and after it.
 #pragma once
 
 #include <optional>
@@ -12,11 +10,9 @@
 namespace pcbench {
 
 /// Lines of 64 bytes that one thread on each of the first two CPUs of ours hands to the other in a second,
-/// through
-/// a ring of 8 KiB, 32 at a time; takes about a millisecond. nullopt: there is only one CPU, or the machine
-/// was too
-/// busy to tell within 20 ms.
-[[nodiscard]] std::optional<double> hand_over_lines_per_s();
+/// through a ring of 8 KiB, 32 at a time; takes about a millisecond. nullopt: there is only one CPU, or none
+/// to spare for 20 ms, or the system gives no more threads.
+[[nodiscard]] std::optional<double> hand_over_lines_per_s() noexcept;
 
 /// The class of a round between two probes: near or far when both say so, else mixed; unknown where one is
 /// missing.

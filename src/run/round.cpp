@@ -1,8 +1,11 @@
 #include "run/round.h"
 
 #include <algorithm>
+#include <exception>
+#include <string>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/shared_region.h"
 #include "run/collect.h"
 #include "run/collect_history.h"
@@ -34,25 +37,50 @@ RoundEnd early_end(Crew& crew, Signals& signals) {
   return died ? RoundEnd::worker_died : RoundEnd::completed;
 }
 
+/// Tells when this process was stopped, or got no CPU, while it wanted to look: who is not looked at may have
+/// stood still as well (a stopped process group, a machine put to sleep), and is given that time again.
+class Sleep {
+ public:
+  explicit Sleep(Signals& signals) noexcept : signals_(signals) {}
+
+  /// Waits as Signals does, at most until WAKE_NS. Returns by how much more than is usual it came too late.
+  std::uint64_t until(std::uint64_t wake_ns) noexcept {
+    signals_.wait(since(wake_ns, now_ns()));
+    const std::uint64_t late_ns = since(now_ns(), wake_ns);
+    if (late_ns <= kLateAtMostNs) return 0;
+    held_up_ns_ += late_ns;
+    return late_ns;
+  }
+  [[nodiscard]] std::uint64_t held_up_ns() const noexcept { return held_up_ns_; }
+
+ private:
+  static constexpr std::uint64_t kLateAtMostNs = 500'000'000;
+  Signals& signals_;
+  std::uint64_t held_up_ns_ = 0;
+};
+
 /// Waits until all workers are at the gate. Anything but completed: the round is over, hung if it took
 /// absurdly long.
-RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals& signals) {
-  const std::uint64_t limit = now_ns() + kStartLimitNs;
+RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals& signals, Sleep& sleep) {
+  std::uint64_t limit = now_ns() + kStartLimitNs;
   while (control.gate().ready.load(std::memory_order_acquire) < crew.arrivals()) {  // G4: the endpoints exist
     if (const RoundEnd end = early_end(crew, signals); end != RoundEnd::completed) return end;
     const std::uint64_t now = now_ns();
     watchdog.tick(now, limit);
     if (now >= limit) return RoundEnd::hung;
-    signals.wait(200'000);
+    if (const std::uint64_t late_ns = sleep.until(now + 200'000); late_ns != 0) {
+      limit += late_ns;
+      watchdog.forget();
+    }
   }
   return RoundEnd::completed;
 }
 
 /// Waits until all workers have left by themselves, or one of the reasons to end the round early holds.
 RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& watchdog,
-               std::uint64_t timeout_ns, Signals& signals, const RoundProgress& progress) {
+               std::uint64_t timeout_ns, Signals& signals, Sleep& sleep, const RoundProgress& progress) {
   const std::uint64_t opened_ns = now_ns();
-  const std::uint64_t limit = opened_ns + timeout_ns;
+  std::uint64_t limit = opened_ns + timeout_ns;
   std::uint64_t next_progress = opened_ns + kProgressEveryNs;
   for (;;) {
     if (const RoundEnd end = early_end(crew, signals); end != RoundEnd::completed) return end;
@@ -65,8 +93,12 @@ RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& wat
       progress(consumed(control), now - opened_ns);
       next_progress = now + kProgressEveryNs;
     }
-    const std::uint64_t pause_ns = std::min(next_progress, limit) - now;
-    signals.wait(faults.any() ? std::min(pause_ns, kFaultLookEveryNs) : pause_ns);
+    std::uint64_t wake_ns = std::min(next_progress, limit);
+    if (faults.any()) wake_ns = std::min(wake_ns, now + kFaultLookEveryNs);
+    if (const std::uint64_t late_ns = sleep.until(wake_ns); late_ns != 0) {
+      limit += late_ns;
+      watchdog.forget();
+    }
   }
 }
 
@@ -85,12 +117,18 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   Faults faults(setup, *channel, control, crew);
   faults.arm();
   crew.start();
-  RoundEnd end = gather(crew, control, watchdog, signals);
+  Sleep sleep(signals);
+  RoundEnd end = gather(crew, control, watchdog, signals, sleep);
+  // Nothing has moved yet: what the system refused is not the transport's fault.
+  if (const std::string refusal = crew.refusal(); end == RoundEnd::worker_died && !refusal.empty())
+    throw Error(refusal, "a worker");
   if (end == RoundEnd::completed) {
     control.gate().open();
-    end = watch(crew, faults, control, watchdog, timeout_ns, signals, progress);
+    end = watch(crew, faults, control, watchdog, timeout_ns, signals, sleep, progress);
   }
   crew.kill_all();
+  result.record.held_up_ns = sleep.held_up_ns();
+  result.record.troubles = crew.troubles();
   result.record.end = end;
   const std::uint64_t start_ns = round_start_ns(control);
   if (end == RoundEnd::hung) {
@@ -100,8 +138,13 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   result.record.faults = faults.records(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
-  if (setup.spec.verify == Verify::history)
-    result.history = collect_history(setup, control, result.effective, start_ns, result.record);
+  if (setup.spec.verify == Verify::history) {
+    try {
+      result.history = collect_history(setup, control, result.effective, start_ns, result.record);
+    } catch (const std::exception& e) {  // memory: what was counted is worth having without it
+      result.record.troubles.push_back(std::string("the history could not be collected: ") + e.what());
+    }
+  }
   return result;
 }
 

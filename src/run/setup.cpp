@@ -1,13 +1,14 @@
 #include "run/setup.h"
 
 #include <fmt/format.h>
-#include <hwloc.h>
-#include <sched.h>
 
-#include <memory>
+#include <algorithm>
+#include <climits>
 
+#include "base/affinity.h"
 #include "base/error.h"
 #include "base/mix.h"
+#include "run/topology.h"
 #include "stop/registry.h"
 
 namespace pcbench {
@@ -15,21 +16,9 @@ namespace {
 
 constexpr std::uint32_t kSampleEvery = 1024;
 
-struct TopologyDeleter {
-  void operator()(hwloc_topology_t topology) const noexcept { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<hwloc_topology, TopologyDeleter>;
-
-Topology load_topology() {
-  hwloc_topology_t raw = nullptr;
-  if (hwloc_topology_init(&raw) != 0) throw system_error("hwloc_topology_init");
-  Topology topology(raw);
-  // Only the CPUs that `taskset` and the like have left us.
-  hwloc_topology_set_flags(raw,
-                           HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
-  if (hwloc_topology_load(raw) != 0) throw system_error("hwloc_topology_load");
-  return topology;
-}
+/// Only the CPUs that `taskset` and the like have left us.
+constexpr unsigned long kOurCpus =
+    HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING;
 
 /// Workers side by side on neighbouring CPUs, in the topology's own order.
 std::vector<std::int32_t> compact_cpus(hwloc_topology_t topology, std::uint32_t workers) {
@@ -56,13 +45,11 @@ std::vector<std::int32_t> spread_cpus(hwloc_topology_t topology, std::uint32_t w
 }
 
 std::vector<std::int32_t> listed_cpus(const Case& config, std::uint32_t workers) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  ::sched_getaffinity(0, sizeof allowed, &allowed);
+  const std::vector<std::size_t> allowed = allowed_cpus();
   std::vector<std::int32_t> cpus;
   for (std::uint32_t i = 0; i < workers; ++i) {
     const std::uint32_t cpu = config.pin.cpus[i % config.pin.cpus.size()];
-    if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &allowed))
+    if (!std::binary_search(allowed.begin(), allowed.end(), cpu))
       throw Error(fmt::format("CPU {} is not available here", cpu), config.id + ": pin",
                   "see `nproc` and `taskset -p $$`");
     cpus.push_back(static_cast<std::int32_t>(cpu));
@@ -76,9 +63,9 @@ std::vector<std::int32_t> choose_cpus(const Case& config) {
     case PinMode::none:
       return std::vector<std::int32_t>(workers, -1);
     case PinMode::compact:
-      return compact_cpus(load_topology().get(), workers);
+      return compact_cpus(load_topology(kOurCpus).get(), workers);
     case PinMode::spread:
-      return spread_cpus(load_topology().get(), workers);
+      return spread_cpus(load_topology(kOurCpus).get(), workers);
     case PinMode::list:
       return listed_cpus(config, workers);
   }
@@ -91,12 +78,8 @@ std::uint32_t sample_every(LatencyMode mode) noexcept {
 
 }  // namespace
 
-std::uint32_t usable_cpus() noexcept {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  return ::sched_getaffinity(0, sizeof allowed, &allowed) == 0
-             ? static_cast<std::uint32_t>(CPU_COUNT(&allowed))
-             : 1;
+std::uint32_t usable_cpus() {
+  return static_cast<std::uint32_t>(std::max<std::size_t>(1, allowed_cpus().size()));
 }
 
 Setup make_setup(const Case& config, std::uint64_t plan_seed) {

@@ -27,6 +27,6 @@ struct Setup {
 [[nodiscard]] Setup make_setup(const Case& config, std::uint64_t plan_seed);
 
 /// How many CPUs this process may use.
-[[nodiscard]] std::uint32_t usable_cpus() noexcept;
+[[nodiscard]] std::uint32_t usable_cpus();
 
 }  // namespace pcbench

@@ -3,14 +3,16 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+#include "base/clock.h"
+#include "base/stop_signals.h"
+
 namespace pcbench {
 
 Signals::Signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGCHLD, SIG_DFL);  // inherited as ignored, it would let the kernel reap our children unseen
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&set, signal);
+  sigset_t set = stop_signals();
+  sigaddset(&set, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &set, &before_);
   descriptor_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!descriptor_) throw system_error("signalfd");
@@ -23,8 +25,7 @@ Signals::~Signals() {
 
 void Signals::wait(std::uint64_t timeout_ns) noexcept {
   pollfd entry{descriptor_.get(), POLLIN, 0};
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000U),
-                         static_cast<long>(timeout_ns % 1'000'000'000U)};
+  const timespec timeout = timespec_of(timeout_ns);
   ::ppoll(&entry, 1, &timeout, nullptr);
   signalfd_siginfo info{};
   while (::read(descriptor_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))

@@ -11,7 +11,7 @@ namespace pcbench {
 
 class Signals {
  public:
-  /// Takes SIGCHLD, SIGINT and SIGTERM over from their handlers; ignores SIGPIPE. Errors: Error.
+  /// Takes SIGCHLD and the stop_signals() over from their handlers; ignores SIGPIPE. Errors: Error.
   Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;

@@ -24,8 +24,7 @@ class Watchdog {
  public:
   /// Before the verdict; it rests on the later half.
   static constexpr std::uint64_t kWindowNs = 4'000'000'000;
-  /// In that window.
-  static constexpr std::uint64_t kLookEveryNs = 100'000'000;
+  static constexpr std::uint64_t kLookEveryNs = 100'000'000;  ///< in that window
 
   /// READ tells what the kernel says of a worker's thread.
   explicit Watchdog(const Control& control, std::function<ThreadState(std::uint32_t)> read = read_thread)
@@ -34,6 +33,9 @@ class Watchdog {
   /// To be called often. Looks at every worker when the verdict due at LIMIT_NS will need it; before, looking
   /// would only take CPU from the workers.
   void tick(std::uint64_t time_ns, std::uint64_t limit_ns);
+
+  /// What was seen says nothing any more: all stood still meanwhile, this process included.
+  void forget() noexcept { looks_.clear(); }
 
   /// How the workers that have not ended are stuck, judged by the later half of what was seen:
   ///   stopped   one of them is stopped by a signal, or a zombie

@@ -1,7 +1,6 @@
 #include "run/worker_entry.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -14,6 +13,7 @@
 #include <cstring>
 #include <exception>
 
+#include "base/affinity.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file_descriptor.h"
@@ -51,11 +51,7 @@ std::int64_t migrations_so_far() noexcept {
 }
 
 void bind_to(std::int32_t cpu) {
-  if (cpu < 0) return;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(static_cast<std::size_t>(cpu), &set);
-  if (::sched_setaffinity(0, sizeof set, &set) != 0)
+  if (cpu >= 0 && !bind_to_cpu(static_cast<std::size_t>(cpu)))
     throw system_error("binding to CPU " + std::to_string(cpu), "see `nproc` and `taskset -p $$`");
 }
 
@@ -66,6 +62,13 @@ std::string worker_name(const RoundSpec& spec, std::uint32_t worker_id) {
   const std::uint32_t consumer = worker_id - spec.producers;
   if (consumer < spec.consumers) return worker_name(Role::consumer, consumer);
   return "drain";
+}
+
+std::string told(const std::exception& e) {
+  const auto* error = dynamic_cast<const Error*>(&e);
+  if (error == nullptr) return e.what();
+  return (error->where.empty() ? "" : error->where + ": ") + error->message +
+         (error->hint.empty() ? "" : "; " + error->hint);
 }
 
 void note_error(WorkerSlot& slot, std::string_view text) noexcept {
@@ -109,7 +112,7 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
     slot.phase.store(Phase::done, std::memory_order_relaxed);  // relaxed: heartbeat
     return true;
   } catch (const std::exception& e) {
-    note_error(slot, e.what());
+    note_error(slot, told(e));
     return false;
   }
 }
@@ -117,20 +120,20 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
 void run_drain(Channel& channel, const Control& control) noexcept {
   WorkerSlot& slot = control.slot(control.drain_id());
   try {
-    set_thread_name("drain");
     Task task(control, control.drain_id());
     DrainStop stop;
     channel.consume(task, stop, [&] { slot.begin_at_ns = now_ns(); });
     slot.end_at_ns = now_ns();
   } catch (const std::exception& e) {
-    note_error(slot, e.what());
+    note_error(slot, told(e));
   }
 }
 
 void become_worker_process(int supervisor_pid) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor_pid) ::_exit(1);  // it died before the line above
-  std::signal(SIGINT, SIG_IGN);                   // Ctrl-C reaches the whole group; the supervisor decides
+  // These reach the whole group of a terminal; the supervisor decides.
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP}) std::signal(signal, SIG_IGN);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

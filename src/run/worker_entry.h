@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -23,9 +24,11 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
                 const std::function<void()>& ready) noexcept;
 
 /// Takes out what is left inside, as if by one more consumer, without waiting for more. Its slot tells how it
-/// went:
-/// end_at_ns is set, or error.
+/// went: end_at_ns is set, or error.
 void run_drain(Channel& channel, const Control& control) noexcept;
+
+/// What E says, in one line: the place, what is wrong, the remedy.
+[[nodiscard]] std::string told(const std::exception& e);
 
 /// Notes in SLOT why its worker gives up; cut where the slot ends.
 void note_error(WorkerSlot& slot, std::string_view text) noexcept;

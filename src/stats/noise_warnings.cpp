@@ -10,7 +10,7 @@ namespace pcbench {
 namespace {
 
 // Below these shares and rates the rounds' own spread hides what was taken.
-constexpr double kStolenShareMax = 0.01;   // of the rounds' time, summed over CPUs
+constexpr double kStolenShareMax = 0.01;   // of the rounds' time on one CPU, summed over all
 constexpr double kStalledShareMax = 0.10;  // of the rounds' time
 constexpr double kSwitchesPerWorkerSecond = 100;
 constexpr double kMigrationsPerWorkerSecond = 10;
@@ -67,13 +67,14 @@ class Warner {
     const double stolen = share(totals_.stolen_ns), stalled = share(totals_.cpu_stalled_ns);
     if (stolen > kStolenShareMax)
       add("stolen_time",
-          fmt::format("the hypervisor ran somebody else for {:.1f} % of the time of {} rounds", 100 * stolen,
-                      rounds_),
+          fmt::format("the hypervisor ran somebody else for {:.1f} % of one CPU's time during {}",
+                      100 * stolen, rounds_text()),
           "measure on a machine or instance type with CPUs of its own");
     if (totals_.throttled_count != 0)
       add("throttled",
-          fmt::format("a CPU quota stopped this control group {} times, {:.1f} ms in all, during {} rounds",
-                      totals_.throttled_count, static_cast<double>(totals_.throttled_ns) / 1e6, rounds_),
+          fmt::format("a CPU quota stopped this control group {} times, {:.1f} ms in all, during {}",
+                      totals_.throttled_count, static_cast<double>(totals_.throttled_ns) / 1e6,
+                      rounds_text()),
           "run without a CPU quota (docker: no --cpus), or give whole CPUs (docker: --cpuset-cpus)");
     if (totals_.most_mhz - totals_.least_mhz > kFrequencyRangeMax * totals_.most_mhz)
       add("frequency",
@@ -83,8 +84,8 @@ class Warner {
     if (oversubscribed()) return;
     if (stalled > kStalledShareMax)
       add("cpu_pressure",
-          fmt::format("something waited for a CPU during {:.0f} % of the time of {} rounds", 100 * stalled,
-                      rounds_),
+          fmt::format("something waited for a CPU during {:.0f} % of the time of {}", 100 * stalled,
+                      rounds_text()),
           "end what else runs; `top` names it");
   }
 
@@ -112,6 +113,9 @@ class Warner {
   std::vector<Warning> take() { return std::move(warnings_); }
 
  private:
+  [[nodiscard]] std::string rounds_text() const {
+    return rounds_ == 1 ? "1 round" : fmt::format("{} rounds", rounds_);
+  }
   [[nodiscard]] double share(std::uint64_t ns) const {
     return totals_.elapsed_ns > 0 ? static_cast<double>(ns) / totals_.elapsed_ns : 0;
   }

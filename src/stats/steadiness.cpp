@@ -8,6 +8,8 @@
 #include <tuple>
 #include <vector>
 
+#include "base/order_statistics.h"
+
 namespace pcbench {
 
 Steadiness judge_steadiness(std::span<const double> samples, double alpha) {
@@ -20,13 +22,11 @@ Steadiness judge_steadiness(std::span<const double> samples, double alpha) {
 
   const std::vector<double> values(samples.begin(), samples.end());
   const double box_p = 2 * boost::math::statistics::ljung_box(values).second;
-  std::vector<double> sorted = values;
-  std::sort(sorted.begin(), sorted.end());
-  const double median = (sorted[(sorted.size() - 1) / 2] + sorted[sorted.size() / 2]) / 2;
+  const double middle = median(values);
   double runs_t = 0, runs_p = 1;
-  const auto at_median = std::count(values.begin(), values.end(), median);
+  const auto at_median = std::count(values.begin(), values.end(), middle);
   if (std::ssize(values) - at_median >= std::ssize(values) / 2) {  // else there is hardly a level to cross
-    std::tie(runs_t, runs_p) = boost::math::statistics::runs_above_and_below_threshold(values, median);
+    std::tie(runs_t, runs_p) = boost::math::statistics::runs_above_and_below_threshold(values, middle);
     runs_p *= 2;
   }
 

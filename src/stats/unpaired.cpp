@@ -1,9 +1,11 @@
 #include "stats/unpaired.h"
 
 #include <algorithm>
+#include <bit>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -52,6 +54,16 @@ std::size_t differences_outside(std::size_t n_a, std::size_t n_b, double level) 
   return static_cast<std::size_t>(std::max(0.0, std::floor(outside)));
 }
 
+/// The doubles in their order, numbered: the next larger one has the next number. Both zeros are 0.
+std::int64_t place_of_double(double value) noexcept {
+  const auto bits = std::bit_cast<std::int64_t>(value);
+  return bits < 0 ? std::numeric_limits<std::int64_t>::min() - bits : bits;
+}
+
+double double_at(std::int64_t place) noexcept {
+  return std::bit_cast<double>(place < 0 ? std::numeric_limits<std::int64_t>::min() - place : place);
+}
+
 }  // namespace
 
 RankSumTest rank_sum_test(std::span<const double> a, std::span<const double> b) {
@@ -77,21 +89,40 @@ double least_rank_sum_p(std::size_t a, std::size_t b) {
   return std::min(1.0, 2 / choices);
 }
 
-std::vector<double> pairwise_differences(std::span<const double> a, std::span<const double> b) {
-  std::vector<double> differences;
-  differences.reserve(a.size() * b.size());
-  for (const double y : b)
-    for (const double x : a) differences.push_back(y - x);
-  std::sort(differences.begin(), differences.end());
-  return differences;
+PairwiseDifferences::PairwiseDifferences(std::span<const double> a, std::span<const double> b)
+    : a_(a.begin(), a.end()), b_(b.begin(), b.end()) {
+  std::sort(a_.begin(), a_.end());
+  std::sort(b_.begin(), b_.end());
 }
 
-std::optional<Interval> shift_interval(std::span<const double> pairwise_differences, std::size_t n_a,
-                                       std::size_t n_b, double level) {
-  const std::size_t outside = differences_outside(n_a, n_b, level);
+std::size_t PairwiseDifferences::at_most(double limit) const noexcept {
+  std::size_t count = 0, below = 0;
+  for (const double x : a_) {  // the larger, the more of B lie within the limit of it
+    while (below < b_.size() && b_[below] - x <= limit) ++below;
+    count += below;
+  }
+  return count;
+}
+
+// Halves the doubles between the least and the largest difference until one is left: 64 times at most.
+double PairwiseDifferences::operator[](std::size_t rank) const noexcept {
+  std::int64_t low = place_of_double(b_.front() - a_.back()), high = place_of_double(b_.back() - a_.front());
+  while (low < high) {
+    const std::int64_t middle = std::midpoint(low, high);
+    if (at_most(double_at(middle)) > rank) high = middle;
+    else low = middle + 1;
+  }
+  return double_at(low);
+}
+
+double PairwiseDifferences::median() const noexcept {
+  return ((*this)[(size() - 1) / 2] + (*this)[size() / 2]) / 2;
+}
+
+std::optional<Interval> shift_interval(const PairwiseDifferences& differences, double level) {
+  const std::size_t outside = differences_outside(differences.size_a(), differences.size_b(), level);
   if (outside == 0) return std::nullopt;
-  return Interval{pairwise_differences[outside - 1],
-                  pairwise_differences[pairwise_differences.size() - outside]};
+  return Interval{differences[outside - 1], differences[differences.size() - outside]};
 }
 
 // The probability that a random order of the two samples keeps its path away from the observed distance

@@ -20,14 +20,29 @@ struct RankSumTest {
 /// The least p that samples of these sizes can reach.
 [[nodiscard]] double least_rank_sum_p(std::size_t a, std::size_t b);
 
-/// B's value less A's of every pair of values, in rising order. Their median, as sorted_median takes it, is
-/// the Hodges-Lehmann estimate of how far B lies above A.
-[[nodiscard]] std::vector<double> pairwise_differences(std::span<const double> a, std::span<const double> b);
+/// B's value less A's of every pair of values, in rising order, though never all of them at once: samples of
+/// tens of thousands would not fit. Requires: both not empty, no NaN.
+class PairwiseDifferences {
+ public:
+  PairwiseDifferences(std::span<const double> a, std::span<const double> b);
 
-/// The shifts that the two-sided rank-sum test of N_A and N_B untied values does not reject at 1 - LEVEL.
-/// nullopt: samples so small reject nothing.
-[[nodiscard]] std::optional<Interval> shift_interval(std::span<const double> pairwise_differences,
-                                                     std::size_t n_a, std::size_t n_b, double level);
+  [[nodiscard]] std::size_t size() const noexcept { return a_.size() * b_.size(); }
+  [[nodiscard]] std::size_t size_a() const noexcept { return a_.size(); }
+  [[nodiscard]] std::size_t size_b() const noexcept { return b_.size(); }
+  /// The one with so many before it. Takes time like the sizes' sum.
+  [[nodiscard]] double operator[](std::size_t rank) const noexcept;
+  /// The Hodges-Lehmann estimate of how far B lies above A.
+  [[nodiscard]] double median() const noexcept;
+
+ private:
+  [[nodiscard]] std::size_t at_most(double limit) const noexcept;
+
+  std::vector<double> a_, b_;  ///< sorted
+};
+
+/// The shifts that the two-sided rank-sum test does not reject at 1 - LEVEL. nullopt: samples so small reject
+/// nothing.
+[[nodiscard]] std::optional<Interval> shift_interval(const PairwiseDifferences& differences, double level);
 
 /// Kolmogorov-Smirnov: whether two samples come from one distribution.
 struct KolmogorovSmirnovTest {

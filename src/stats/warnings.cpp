@@ -13,8 +13,7 @@ namespace {
 constexpr std::size_t kRoundsForInterval = 6;  // base/order_statistics.h
 constexpr double kSpreadMax = 0.10;            // width of the interval over the median
 constexpr double kFairShareMin = 0.10;
-constexpr std::uint64_t kMessagesForFairness =
-    1000;  // a fair share of fewer says nothing about the transport
+constexpr std::uint64_t kMessagesForFairness = 1000;  // of fewer a fair share says nothing
 
 void warn_of_few_rounds(const CaseRecord& record, std::vector<Warning>& warnings) {
   const std::size_t n = completed_rounds(record).size();

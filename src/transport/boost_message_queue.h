@@ -10,16 +10,21 @@
 // Source      Boost.Interprocess 1.74
 #pragma once
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <boost/interprocess/ipc/message_queue.hpp>
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "transport/parts/capacity.h"
 #include "transport/parts/copied_run.h"
 #include "transport/parts/interprocess_time.h"
@@ -79,18 +84,9 @@ class BoostMessageQueue {
       .capacity_slots_max = 1U << 20U,
       .batch = false};
 
-  /// The object's size is only checked when a page is first touched, and then by a signal.
   [[nodiscard]] static std::string refuse(const Case& config) {
     const std::uint64_t bytes = message_bytes(config.payload_bytes);
-    const std::uint64_t wanted =
-        effective_capacity(kPromises, config.capacity_slots.value_or(0), bytes) * (bytes + kHeaderBytes);
-    struct statvfs shm{};
-    if (statvfs("/dev/shm", &shm) != 0)
-      return "there is no /dev/shm, where POSIX shared memory lives: mount a tmpfs there";
-    const std::uint64_t room = std::uint64_t{shm.f_bavail} * shm.f_frsize;
-    if (wanted <= room) return {};
-    return "its " + std::to_string(wanted) + " bytes are more than the " + std::to_string(room) +
-           " free in /dev/shm: ask for fewer or smaller slots";
+    return no_room_for(effective_capacity(kPromises, config.capacity_slots.value_or(0), bytes), bytes);
   }
 
   explicit BoostMessageQueue(const RoundSpec& spec)
@@ -100,13 +96,20 @@ class BoostMessageQueue {
     // relaxed: only the numbers must differ
     const std::uint32_t number = made.fetch_add(1, std::memory_order_relaxed);
     const std::string name = "pcbench-" + std::to_string(getpid()) + "-" + std::to_string(number);
+    // Again: the room may have gone since the case was accepted.
+    if (const std::string refusal = no_room_for(capacity_, bytes_); !refusal.empty())
+      throw Error(refusal, "message_queue " + name, "make room in /dev/shm");
     Queue::remove(name.c_str());  // of a process with our id that was killed in the very middle of this
     try {
       queue_.emplace(boost::interprocess::create_only, name.c_str(), capacity_, bytes_);
+      allocate(name);
     } catch (const boost::interprocess::interprocess_exception& e) {
       Queue::remove(name.c_str());
       throw Error(e.what(), "message_queue " + name,
                   "ask for fewer or smaller slots, or make room in /dev/shm");
+    } catch (const Error&) {
+      Queue::remove(name.c_str());
+      throw;
     }
     Queue::remove(name.c_str());
   }
@@ -119,6 +122,29 @@ class BoostMessageQueue {
 
  private:
   static constexpr std::uint64_t kHeaderBytes = 64;  // more than Boost adds to each message
+
+  /// Why there cannot be so many SLOTS here; empty: they fit. The object's size is only checked when a page
+  /// is first touched, and then by a signal.
+  [[nodiscard]] static std::string no_room_for(std::uint64_t slots, std::uint64_t bytes) {
+    const std::uint64_t wanted = slots * (bytes + kHeaderBytes);
+    struct statvfs shm{};
+    if (statvfs("/dev/shm", &shm) != 0)
+      return "there is no /dev/shm, where POSIX shared memory lives: mount a tmpfs there";
+    const std::uint64_t room = std::uint64_t{shm.f_bavail} * shm.f_frsize;
+    if (wanted <= room) return {};
+    return "its " + std::to_string(wanted) + " bytes are more than the " + std::to_string(room) +
+           " free in /dev/shm: ask for fewer or smaller slots";
+  }
+
+  /// Has the kernel set all pages aside, so that no worker is the first to touch one. Errors: Error.
+  static void allocate(const std::string& name) {
+    const FileDescriptor object(::shm_open(("/" + name).c_str(), O_RDWR | O_CLOEXEC, 0));
+    struct stat status{};
+    if (!object || ::fstat(object.get(), &status) != 0) throw system_error("shm_open of " + name);
+    errno = ::posix_fallocate(object.get(), 0, status.st_size);
+    if (errno != 0) throw system_error("posix_fallocate of " + name, "make room in /dev/shm");
+  }
+
   std::size_t bytes_;
   std::uint64_t capacity_;
   std::optional<Queue> queue_;

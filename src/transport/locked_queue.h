@@ -18,6 +18,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/shared_region.h"
 #include "transport/parts/capacity.h"
 #include "transport/parts/locked_ring.h"
 #include "transport/transport.h"
@@ -73,9 +74,11 @@ class LockedQueue {
   }
 
   [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
+    touch_slots();
     return {{*state_, slots_.get()}, spec_.message_bytes, run()};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
+    touch_slots();
     return {{*state_, slots_.get()}, spec_.message_bytes, run()};
   }
   [[nodiscard]] Effective effective() const { return {capacity_, run(), {}}; }
@@ -83,6 +86,8 @@ class LockedQueue {
   void drop_ends(Keep /*keep*/) noexcept {}
 
  private:
+  /// In the host, which was forked after they were made: its first write to a page would copy it.
+  void touch_slots() const noexcept { prefault(slots_.get(), capacity_ * spec_.message_bytes); }
   [[nodiscard]] std::uint32_t run() const noexcept {
     return run_messages(spec_.batch_messages, spec_.message_bytes, capacity_);
   }

@@ -25,8 +25,8 @@ class NullTransport {
   class Hole {
    public:
     [[nodiscard]] Put try_put(const std::byte* first, std::uint32_t count) noexcept {
-      asm volatile("" ::"r"(first)
-                   : "memory");  // counts as a reader: the compiler may not skip building the message
+      // Counts as a reader: the compiler may not skip building the message.
+      asm volatile("" ::"r"(first) : "memory");
       return {count, PushStatus::ok};
     }
     [[nodiscard]] Put put_within(const std::byte* first, std::uint32_t count,

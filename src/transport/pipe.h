@@ -9,7 +9,9 @@
 //             because what a read took cannot be put back. The kernel serialises reads, so a reader of whole
 //             frames finds whole frames.
 // Pairs       the kernel's own lock
-// Peer death  with frames of at most PIPE_BUF: written wholly or not at all, and nobody waits for the dead.
+// Peer death  with frames of at most PIPE_BUF: written wholly or not at all, and nobody waits for the dead,
+//             while another of their role is left. When the last consumer dies, producers fill the pipe and
+//             wait: no EPIPE tells them, for the supervisor keeps a reading end for the final drain.
 //             With larger ones: a half frame before the end of file is dropped, and delivery finds the
 //             message missing.
 // Source      pipe(7)
@@ -32,7 +34,8 @@ class Pipe {
       .capacity = CapacityRule::kernel,
       .capacity_slots_max = 65536,
       .full = Exactness::guess,
-      .survives = "a worker killed at any time, with frames of at most 4096 bytes"};
+      .survives =
+          "a worker killed at any time that is not its role's last, with frames of at most 4096 bytes"};
 
   [[nodiscard]] static std::string refuse(const Case& config) {
     const std::size_t frame_bytes = message_bytes(config.payload_bytes);

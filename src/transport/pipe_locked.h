@@ -5,7 +5,8 @@
 // Threads     each endpoint by one thread; all endpoints at once.
 // Owner       run/ creates the pipe and the region; each endpoint closes its own duplicate and maps the
 //             region.
-// Layout      region: [writer's lock 128][writers' event 128][reader's lock 128][readers' event 128]
+// Layout      region: [header 128][writer's lock 128][writers' event 128][reader's lock 128]
+//             [readers' event 128]
 // Pairs       the kernel's own lock for the bytes; OwnerLock's L1 → L2 only passes the turn on
 // Peer death  whoever dies within a frame keeps its side's lock: that side stops, the watchdog ends the
 //             round.
@@ -31,10 +32,12 @@ class PipeLocked {
     EventCount free;
   };
   struct Turns {
+    RegionHeader header{};
     Turn writer;
     Turn reader;
   };
-  static_assert(sizeof(Turns) == 4 * kFalseSharingBytes, "the two sides must not share a cache line");
+  static_assert(sizeof(Turns) == 5 * kFalseSharingBytes, "the two sides must not share a cache line");
+  static constexpr RegionHeader kTurnsHeader{0x70637475'726e7331U, 1, sizeof(Turns)};  // "pcturns1"
 
   /// One endpoint's share in the turns of its side.
   class TurnTaker {
@@ -115,13 +118,17 @@ class PipeLocked {
         ends_(spec),
         region_(SharedRegion::create(sizeof(Turns))),
         turns_(new(region_.data()) Turns{}),
-        run_(run()) {}
+        run_(run()) {
+    turns_->header = kTurnsHeader;
+  }
   PipeLocked(const RoundSpec& spec, const Handles& handles)
       : spec_(spec),
         ends_(handles.at(0), handles.at(1)),
         region_(SharedRegion::attach(FileDescriptor(handles.at(2)))),
         turns_(std::launder(reinterpret_cast<Turns*>(region_.data()))),
-        run_(run()) {}
+        run_(run()) {
+    require_region(region_.data(), region_.size(), kTurnsHeader, "pipe_locked attach");
+  }
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
     return {{PipeSink(ends_.writer(), spec_.message_bytes), {turns_->writer, index, parks()}},

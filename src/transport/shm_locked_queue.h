@@ -51,16 +51,14 @@ class ShmLockedQueue {
     const std::size_t bytes = kStateBytes + capacity * spec.message_bytes;
     region_ = SharedRegion::create(bytes);
     state_ = new (region_.data()) State{};
-    state_->header = {kMagic, kVersion, capacity, spec.message_bytes, bytes};
+    state_->header = {{kMagic, kVersion, bytes}, capacity, spec.message_bytes};
   }
   ShmLockedQueue(const RoundSpec& spec, const Handles& handles)
       : spec_(spec),
         region_(SharedRegion::attach(FileDescriptor(handles.at(0)))),
         state_(std::launder(reinterpret_cast<State*>(region_.data()))) {
-    if (region_.size() < kStateBytes || state_->header.magic != kMagic ||
-        state_->header.version != kVersion || state_->header.bytes > region_.size())
-      throw Error("the inherited memory is not a locked queue of this version", "shm_locked_queue attach",
-                  "start workers only through bench itself");
+    require_region(region_.data(), region_.size(), {kMagic, kVersion, kStateBytes},
+                   "shm_locked_queue attach");
   }
 
   [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {

@@ -7,9 +7,8 @@
 // Layout      parts/ring_memory.h
 // Pairs       parts/two_lock_ring.h; within a side OwnerLock's L1 → L2 hands over the side's cached index
 // Peer death  survives both roles at any phase (parts/two_lock_ring.h). The dead worker's side waits until
-//             the
-//             supervisor, which has reaped it, frees its lock (mourn); a worker that is merely stopped keeps
-//             it
+//             the supervisor, which has reaped it, frees its lock (mourn); a worker that is merely stopped
+//             keeps it
 // Source      parts/two_lock_ring.h
 #pragma once
 

@@ -3,7 +3,8 @@
 //             two.
 // Threads     each endpoint by one thread; all endpoints at once.
 // Owner       run/ creates and destroys both regions; an endpoint maps them and never unmaps another's.
-// Layout      ring: parts/ring_memory.h; locks: [producers' mutex 128][consumers' mutex 128]
+// Layout      ring: parts/ring_memory.h; locks: [header 128][producers' mutex 128]
+//             [consumers' mutex 128]
 // Pairs       parts/two_lock_ring.h and the mutex of each side
 // Peer death  survives both roles at any phase without a supervisor: the kernel hands the lock to the next
 //             one, and since one word commits a run, there is nothing to repair; a worker that is merely
@@ -33,10 +34,12 @@ class ShmRobustQueue {
     }
   };
   struct Locks {
+    RegionHeader header{};
     Lock producers;
     Lock consumers;
   };
-  static_assert(sizeof(Locks) == 2 * kFalseSharingBytes, "the two sides must not share a cache line");
+  static_assert(sizeof(Locks) == 3 * kFalseSharingBytes, "the two sides must not share a cache line");
+  static constexpr RegionHeader kLocksHeader{0x7063726f'62757331U, 1, sizeof(Locks)};  // "pcrobus1"
 
  public:
   using Producer = TwoLockProducer<Lock>;
@@ -52,12 +55,16 @@ class ShmRobustQueue {
       : spec_(spec),
         memory_(spec, kPromises),
         region_(SharedRegion::create(sizeof(Locks))),
-        locks_(new(region_.data()) Locks{}) {}
+        locks_(new(region_.data()) Locks{}) {
+    locks_->header = kLocksHeader;
+  }
   ShmRobustQueue(const RoundSpec& spec, const Handles& handles)
       : spec_(spec),
         memory_(handles.at(0)),
         region_(SharedRegion::attach(FileDescriptor(handles.at(1)))),
-        locks_(std::launder(reinterpret_cast<Locks*>(region_.data()))) {}
+        locks_(std::launder(reinterpret_cast<Locks*>(region_.data()))) {
+    require_region(region_.data(), region_.size(), kLocksHeader, "shm_robust_queue attach");
+  }
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
     memory_.region().prefault();

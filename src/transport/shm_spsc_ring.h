@@ -40,8 +40,8 @@ class ShmSpscRing {
     [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
       std::uint64_t free = capacity_ - (written_ - read_);
       if (free < want) {
-        read_ =
-            control_.read.read_pos.load(std::memory_order_acquire);  // P2: the consumer is done with these
+        // P2: the consumer is done with these
+        read_ = control_.read.read_pos.load(std::memory_order_acquire);
         free = capacity_ - (written_ - read_);
         if (free == 0) {
           publish();

@@ -7,8 +7,8 @@
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
 //     void mourn(Role, uint32_t index)        optional: frees what a dead worker held
-//     void presume_dead(Role, uint32_t index) optional: what it does about a worker silent for long, which
-//                                             may live: none of ours takes silence for death
+//     void presume_dead(Role, uint32_t index) optional: what it does about a worker long silent, which may
+//                                             live: none of ours takes silence for death
 // and one row of transport/registry.cpp. Endpoints hold what they need themselves, so that drop_ends leaves
 // them alone.
 #pragma once
@@ -46,16 +46,14 @@ class Channel {
  public:
   virtual ~Channel() = default;
   /// Makes the worker's endpoint, calls AT_GATE (which returns when the gate is open), and runs its loop.
-  /// Throws Error
-  /// when the endpoint cannot be made.
+  /// Throws Error when the endpoint cannot be made.
   virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
   virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
   [[nodiscard]] virtual Effective effective() const = 0;
   [[nodiscard]] virtual Handles handles() const = 0;
   virtual void drop_ends(Keep keep) noexcept = 0;
   /// The worker INDEX of ROLE is dead (reaped, not merely silent): frees what it held, where the transport
-  /// can. Called
-  /// by the supervisor, while the other workers run.
+  /// can. Called by the supervisor, while the other workers run.
   virtual void mourn(Role role, std::uint32_t index) noexcept = 0;
   /// The worker INDEX of ROLE is merely silent: what a transport does that takes that for death. May block.
   virtual void presume_dead(Role /*role*/, std::uint32_t /*index*/) noexcept {}

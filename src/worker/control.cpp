@@ -16,9 +16,7 @@ constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 mill
 constexpr std::uint64_t kEveryStamps = 65536;
 
 struct Header {
-  std::uint64_t magic;
-  std::uint64_t version;
-  std::uint64_t bytes;
+  RegionHeader region;
   RoundSpec spec;
 };
 static_assert(std::is_standard_layout_v<Header> && std::is_trivially_copyable_v<Header>);
@@ -67,6 +65,14 @@ void Gate::arrive_and_wait() noexcept {
   while (opened.load(std::memory_order_acquire) == 0) futex_wait(opened, 0, 1'000'000'000);  // G2
 }
 
+void Gate::await(std::uint32_t count) const noexcept {
+  for (;;) {
+    const std::uint32_t arrived = ready.load(std::memory_order_acquire);  // G4: the endpoints exist
+    if (arrived >= count) return;
+    futex_wait(ready, arrived, 100'000'000);
+  }
+}
+
 void Gate::open() noexcept {
   opened.store(1, std::memory_order_release);  // G1 → G2: the runner is ready to watch
   futex_wake(opened);
@@ -75,7 +81,7 @@ void Gate::open() noexcept {
 std::size_t Control::bytes_for(const RoundSpec& spec) noexcept { return offsets_of(spec).end; }
 
 Control Control::format(std::byte* memory, const RoundSpec& spec) noexcept {
-  auto* header = new (memory) Header{kMagic, kVersion, bytes_for(spec), spec};
+  auto* header = new (memory) Header{{kMagic, kVersion, bytes_for(spec)}, spec};
   Control control;
   control.locate(memory, header->spec);
   const std::uint64_t tickets = spec.duration_ns == 0 ? spec.messages : 0;
@@ -86,9 +92,9 @@ Control Control::format(std::byte* memory, const RoundSpec& spec) noexcept {
 }
 
 Control Control::attach(std::byte* memory, std::size_t bytes) {
+  require_region(memory, bytes, {kMagic, kVersion, sizeof(Header)}, "worker start");
   auto* header = std::launder(reinterpret_cast<Header*>(memory));
-  if (bytes < sizeof(Header) || header->magic != kMagic || header->version != kVersion ||
-      header->bytes > bytes || header->bytes != bytes_for(header->spec))
+  if (header->region.bytes != bytes_for(header->spec))
     throw Error("the inherited memory is not this program's", "worker start",
                 "start workers only through bench itself");
   Control control;
@@ -122,6 +128,7 @@ void Control::prefault(std::uint32_t worker_id) const noexcept {
   } else {
     touch(tallies(worker_id - spec_->producers));
     touch(histogram(worker_id - spec_->producers));
+    touch(bitmap());
   }
   touch(log(worker_id).bytes());
 }

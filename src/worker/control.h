@@ -28,6 +28,8 @@ struct alignas(kFalseSharingBytes) Gate {
 
   /// Worker: reports and waits until the gate opens.
   void arrive_and_wait() noexcept;
+  /// Runner: waits until COUNT have arrived. Their endpoints exist then.
+  void await(std::uint32_t count) const noexcept;
   /// Runner: lets everybody go.
   void open() noexcept;
 };
@@ -59,7 +61,7 @@ class Control {
   /// Errors: Error when the memory was written by another version of this program.
   [[nodiscard]] static Control attach(std::byte* memory, std::size_t bytes);
 
-  /// Faults in what WORKER_ID alone writes. Called by that worker before the gate.
+  /// Faults in what WORKER_ID writes. Called by that worker before the gate.
   void prefault(std::uint32_t worker_id) const noexcept;
 
   [[nodiscard]] const RoundSpec& spec() const noexcept { return *spec_; }

@@ -75,6 +75,29 @@ class Compare(GateTest):
         self.ends(self.bench("compare", *names, "--informational"), "ok")
         print(f"two reports of 1,000 cases: {time.monotonic() - began:.2f} s")
 
+    def test_a_full_stdout_hides_no_verdict(self):
+        base, slow = self.sampled("a.json", 1, 1), self.sampled("b.json", 0.8, 2)
+        self.ends(self.bench_to("/dev/full", "compare", base, slow), "not_written", err="standard output")
+        self.ends(self.bench_to("/dev/full", "compare", base, base), "not_written", err="standard output")
+
+    def test_a_refusal_is_written_all_the_same(self):
+        base = self.sampled("a.json", 1, 1)
+        other = self.stored("b.json", lambda report: report.update(config_hash="0"))
+        self.ends(self.bench("compare", base, other, "--out", "c.json"), "refused")
+        compared = json.loads((self.folder / "c.json").read_text())["comparisons"][0]
+        self.assertEqual(compared["claims"], [])
+        self.assertIn("refused: the configs differ", compared["not_compared"][0]["why"])
+
+    def test_dash_is_stdout_and_two_reports_in_one_place_are_refused(self):
+        name = self.sampled("a.json", 1, 1)
+        result = self.ends(self.bench("compare", name, name, "--out", "-"), "ok")
+        self.assertEqual(json.loads(result.stdout)["schema"], "pcbench/comparison")
+        self.assertNotIn("-", self.files())
+        for other in ("junit:x.json", f"junit:{self.folder}/./x.json"):
+            self.ends(self.bench("compare", name, name, "--out", "x.json", "--out", other), "usage",
+                      err="one file")
+        self.ends(self.bench("compare", name, name, "--out", "-", "--format", "json"), "usage", err="stdout")
+
     def test_a_file_that_is_no_report_is_named(self):
         self.write("{}", "x.json")
         self.ends(self.bench("compare", "x.json", "x.json"), "usage", err="x.json")
@@ -93,7 +116,7 @@ class Ab(GateTest):
                           "--out", "junit:ab.xml", *arguments)
 
     def test_a_slower_program_is_a_regression(self):
-        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":100000}'"""
+        work = """--set '/defaults/work={"producer_ns":0,"consumer_ns":400000}'"""
         result = self.ab(BENCH, self.wrapper("slow", work), "--pairs", "16", "--seed", "3")
         self.ends(result, "regression", out=["throughput_msgs_per_s", "regression"])
         report = json.loads((self.folder / "ab.json").read_text())
@@ -105,7 +128,8 @@ class Ab(GateTest):
 
     def test_max_time_ends_with_verdicts(self):
         result = self.ab(BENCH, BENCH, "--max-time", "1", "--strict")
-        self.assertIn(result.returncode, (0, CONTRACT_STATUS["inconclusive"]), result.stderr)
+        self.assertIn(result.returncode, (CONTRACT_STATUS["inconclusive"], CONTRACT_STATUS["refused"], 0),
+                      result.stderr)  # refused: not one pair in the time
         self.assertIn("would see", result.stdout)
 
     def test_an_incorrect_run_is_not_compared(self):

@@ -52,13 +52,20 @@ class Reports(CliTest):
         self.assertEqual(len([tag for tag, _ in page.elements if tag == "script"]), 3)
 
     def test_what_is_no_report_is_refused(self):
-        for content, words in (({"cases": []}, "schema is null"), ("{", "no JSON"), ("[]", "schema is null")):
+        for content, words in (({"cases": []}, "schema is null"), ("{", "no valid JSON"),
+                               ("[]", "schema is null")):
             name = self.write(content)
             self.ends(self.bench("report", name, "--html", "p.html"), "usage", err=[words, f"at: {name}"])
         self.ends(self.bench("report", "gone.json", "--html", "p.html"), "usage", err="gone.json")
         self.ends(self.bench("report", ".", "--html", "p.html"), "usage")
         self.ends(self.bench("report", str(REPORTS / "ab.json")), "usage", err="--html")
         self.assertEqual(self.files(), ["c.json"])
+
+    def test_what_would_break_a_reader_is_refused_in_words(self):
+        deep = '{"schema": "pcbench/report", "x": ' + "[" * 300_000 + "]" * 300_000 + "}"
+        self.ends(self.bench("report", self.write(deep), "--html", "p.html"), "usage", err="nested deeper")
+        large = '{"schema": "pcbench/report", "x": 1e999}'
+        self.ends(self.bench("report", self.write(large), "--html", "p.html"), "usage", err="no valid JSON")
 
     def test_a_page_that_cannot_be_written_is_told_by_the_exit_status(self):
         result = self.bench("report", str(REPORTS / "ab.json"), "--html", "nowhere/p.html")

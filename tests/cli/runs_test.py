@@ -110,6 +110,25 @@ class Reports(CliTest):
         self.assertEqual(result.returncode, 7)
         self.assertEqual(self.report()["complete"], True)
 
+    def test_history_and_report_cannot_go_to_one_file(self):
+        name = self.write(config({**RING, "verify": "history"}))
+        for place in ("r.json", "./r.json", str(self.folder / "r.json")):
+            self.ends(self.bench("--config", name, "--out", "r.json", "--history-out", place), "usage",
+                      err="a report and the history")
+        self.ends(self.bench("--config", name, "--out", "r", "--out", f"csv:{self.folder}/r"), "usage",
+                  err="one file")
+        self.assertEqual(self.files(), [name])
+
+    def test_a_history_is_judged_whatever_becomes_of_its_json(self):
+        name = self.write(config({**RING, "verify": "history"}))
+        self.ends(self.bench("--config", name, "--quiet", "--history-out", "h"), "ok")
+        self.ends(self.bench("recheck", "h", "--to-json", "/dev/full"), "not_written", out="delivery")
+        self.ends(self.bench("recheck", "h", "--to-json", "h.json"), "ok", out="delivery")
+        self.ends(self.bench("recheck", "h.json", "--json", "--to-json", "-"), "usage", err="two documents")
+        result = self.ends(self.bench("recheck", "h.json", "--json"), "ok")
+        self.assertTrue(json.loads(result.stdout) and result.stdout.endswith("}\n"))
+        self.ends(self.bench("recheck", "h", "--to-json", "none/h.json"), "not_written", out="delivery")
+
     def test_several_configs_each_get_their_report(self):
         one = self.write(config(RING, name="one"), "1.json")
         two = self.write(config(RING, name="two"), "2.json")
@@ -125,6 +144,12 @@ class Reports(CliTest):
 
 
 class Outcomes(CliTest):
+    def test_a_worker_command_that_makes_no_sense_is_an_error_and_no_crash(self):
+        for words in (["0", "99"], ["x", "0"], ["0", "y"]):
+            done = self.bench("--pcbench-worker", *words)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("--pcbench-worker", done.stderr)
+
     def test_hang_is_a_result_with_its_own_status(self):
         name = self.write(config(HANG, rounds=1, timeout_s=3))
         result = self.ends(self.bench("--config", name), "unfinished",
@@ -148,18 +173,25 @@ class Outcomes(CliTest):
         case = {**RING, "workers": "process", "messages": 2000000, "work": {"consumer_ns": 20000}}
         name = self.write(config({**RING, "messages": 10}, case, rounds=1, timeout_s=60))
         process = subprocess.Popen([BENCH, "--config", name], cwd=self.folder, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
         self.addCleanup(process.kill)
         return process
 
     def test_interrupt_leaves_what_had_finished(self):
+        """From `kill`, Ctrl-C, Ctrl-\\ or a terminal that closes: those reach every process of the group."""
+        for sent, send in ((signal.SIGINT, os.kill), (signal.SIGINT, os.killpg), (signal.SIGQUIT, os.killpg),
+                           (signal.SIGHUP, os.killpg)):
+            with self.subTest(signal=sent, by=send.__name__):
+                self.interrupt(sent, send)
+
+    def interrupt(self, sent, send):
         process = self.start_long_run()
         deadline = time.monotonic() + 30
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while not children.read_text().strip():
             self.assertLess(time.monotonic(), deadline, "no worker was started")
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        send(process.pid, sent)
         out, _ = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 130)
         self.assertIn("INCOMPLETE", out)

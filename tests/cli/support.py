@@ -31,6 +31,11 @@ class CliTest(unittest.TestCase):
         return subprocess.run([BENCH, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, text=True,
                               capture_output=True, timeout=120)
 
+    def bench_to(self, stdout, *arguments):
+        with open(stdout, "w") as file:
+            return subprocess.run([BENCH, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, text=True,
+                                  stdout=file, stderr=subprocess.PIPE, timeout=120)
+
     def write(self, content, name="c.json"):
         path = self.folder / name
         path.write_text(content if isinstance(content, str) else json.dumps(content))
@@ -39,7 +44,7 @@ class CliTest(unittest.TestCase):
     def ends(self, result, status, out="", err=""):
         """RESULT has this exit status, and these words in stdout and stderr."""
         self.assertEqual(result.returncode, CONTRACT_STATUS[status], result.stderr)
-        for words, text in ((out, result.stdout), (err, result.stderr)):
+        for words, text in ((out, result.stdout or ""), (err, result.stderr)):
             for word in [words] if isinstance(words, str) else words:
                 self.assertIn(word, text)
         return result

@@ -123,6 +123,15 @@ class Validate(CliTest):
         self.assertEqual(self.files(), [name])
 
 
+class FullDevice(CliTest):
+    def test_what_stdout_cannot_take_is_told_by_the_exit_status(self):
+        good, bad = self.write(config(RING)), self.write("{", "bad.json")
+        for words in (["list"], ["list", "--json"], ["schema", "config"], ["--help"], ["--version"],
+                      ["validate", good], ["run", "--config", good, "--dry-run"], ["doctor"]):
+            self.ends(self.bench_to("/dev/full", *words), "not_written", err="standard output")
+        self.ends(self.bench_to("/dev/full", "validate", good, bad), "usage", err="bad.json")
+
+
 class DryRun(CliTest):
     def test_cases_are_listed_and_nothing_is_run(self):
         name = self.write(config({**RING, "transport": ["pipe", "shm_mpmc_ring"], "messages": 10**9}))

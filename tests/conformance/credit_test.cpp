@@ -1,6 +1,5 @@
 // The credit test: whoever wants to pop has pushed before, so a pop must never find nothing, and with a slot
-// for
-// each a push must never find no room, where the transport promises that what it says of itself is exact.
+// for each a push must never find no room, where the transport promises that what it says of itself is exact.
 // Source: crossbeam's `linearizable` tests of its queues.
 #include <gtest/gtest.h>
 

@@ -1,15 +1,22 @@
 // What only pipes and named queues have to show: refusals with a reason, atomic frames, broken ends, nothing
 // left behind.
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "support/round.h"
 #include "transport/boost_message_queue.h"
 #include "transport/pipe.h"
 #include "transport/pipe_locked.h"
+#include "transport/shm_robust_queue.h"
 
 namespace pcbench::test {
 namespace {
@@ -133,6 +140,72 @@ TEST(BoostMessageQueue, RefusesWhatDevShmHasNoRoomFor) {
   EXPECT_NE(BoostMessageQueue::refuse(config).find("/dev/shm"), std::string::npos);
   config.capacity_slots = 8;
   EXPECT_EQ(BoostMessageQueue::refuse(config), "");
+}
+
+constexpr int kNotAllowed = 77;
+
+/// What ACT() returns in a process of its own where /dev/shm has only BYTES; below 0: the signal it died of.
+int status_where_shm_has(const std::string& bytes, const std::function<int()>& act) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool alone = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+    if (!alone || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("tmpfs", "/dev/shm", "tmpfs", 0, ("size=" + bytes).c_str()) != 0)
+      ::_exit(kNotAllowed);
+    ::_exit(act());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+TEST(BoostMessageQueue, IsNotBegunInADevShmThatHasBecomeFull) {
+  const int status = status_where_shm_has("65536", [] {
+    RoundSpec spec = pipe_spec(100);
+    spec.capacity_slots = 4096;
+    try {
+      const BoostMessageQueue queue(spec);
+      return 2;
+    } catch (const Error& e) {
+      if (e.message.find("/dev/shm") == std::string::npos) return 3;
+    }
+    return std::filesystem::is_empty("/dev/shm") ? 0 : 4;
+  });
+  if (status == kNotAllowed) GTEST_SKIP() << "no file system of its own is to be had";
+  EXPECT_EQ(status, 0) << "2: it was made; 3: another error; 4: a name is left; below 0: that signal";
+}
+
+TEST(BoostMessageQueue, HasAllItsMemoryBeforeAnybodyTouchesIt) {
+  const int status = status_where_shm_has("16777216", [] {
+    RoundSpec spec = pipe_spec(1U << 20U);
+    spec.capacity_slots = 8;
+    const BoostMessageQueue queue(spec);
+    struct statvfs shm{};
+    ::statvfs("/dev/shm", &shm);
+    return shm.f_bavail * shm.f_frsize <= (8U << 20U) ? 0 : 2;
+  });
+  if (status == kNotAllowed) GTEST_SKIP() << "no file system of its own is to be had";
+  EXPECT_EQ(status, 0);
+}
+
+/// The memory of nobody.
+int alien_memory() {
+  const SharedRegion alien = SharedRegion::create(1U << 16U);
+  return ::dup(alien.descriptor());
+}
+
+TEST(SharedTransports, DoNotAttachToWhatIsNotTheirs) {
+  RoundSpec spec = pipe_spec(100);
+  const ShmRobustQueue queue(spec);
+  EXPECT_THROW(ShmRobustQueue(spec, {alien_memory(), ::dup(queue.handles()[1])}), Error);
+  EXPECT_THROW(ShmRobustQueue(spec, {::dup(queue.handles()[0]), alien_memory()}), Error);
+  EXPECT_NO_THROW(ShmRobustQueue(spec, {::dup(queue.handles()[0]), ::dup(queue.handles()[1])}));
+  const PipeLocked pipe(spec);
+  const auto ends = [&](int region) {
+    return Handles{::dup(pipe.handles()[0]), ::dup(pipe.handles()[1]), region};
+  };
+  EXPECT_THROW(PipeLocked(spec, ends(alien_memory())), Error);
+  EXPECT_NO_THROW(PipeLocked(spec, ends(::dup(pipe.handles()[2]))));
 }
 
 TEST(Memory, IsRefusedWhereTheMachineHasNotEnough) {

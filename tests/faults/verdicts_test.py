@@ -49,6 +49,11 @@ class Verdicts(unittest.TestCase):
         status, report = run(BENCH_WITH_FAULTS, config, self.folder.name, *more)
         return status, {v["check"]: v for v in report["cases"][0]["verdicts"]}
 
+    def test_a_faulty_transport_is_noticed_between_fresh_images_too(self):
+        status, verdicts = self.outcomes(config_of("faulty_corrupt", "close", start="spawn"))
+        self.assertEqual([name for name, v in verdicts.items() if v["outcome"] == "fail"], ["integrity"])
+        self.assertEqual(status, 1)
+
     def test_each_faulty_transport_flips_its_verdict_alone(self):
         for transport, (stop, check, word) in FLIPS.items():
             with self.subTest(transport=transport):

@@ -104,6 +104,11 @@ class WithoutPictures(unittest.TestCase):
             self.assertEqual((result.returncode, result.stdout), (2, ""))
             self.assertIn("1to1.json: its schema is None", result.stderr)
             self.assertEqual(plot("gone.json", cwd=folder).returncode, 2)
+            for empty in ('{"schema": "pcbench/report"}', '{"schema": "pcbench/report", "cases": [3]}'):
+                pathlib.Path(folder, "empty.json").write_text(empty)
+                result = plot("empty.json", cwd=folder)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertIn("error: empty.json: not as bench writes it", result.stderr)
             self.assertEqual(plot(REPORTS / "ab.json", "--out", "/proc/nowhere", cwd=folder).returncode, 7)
 
 

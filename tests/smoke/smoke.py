@@ -5,9 +5,11 @@ usage: smoke.py micro PROGRAM | configs BENCH FOLDER | pipelines PROGRAM FOLDER
 """
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 LIMIT_S = 120
@@ -32,6 +34,28 @@ def google_benchmark(command):
     for benchmark in benchmarks:
         if benchmark.get("error_occurred"):
             fail(f"{benchmark['name']}: {benchmark['error_message']}")
+
+
+def ends_when_interrupted(program):
+    """Ctrl-C ends the whole of PROGRAM, not one of its cases."""
+    case = {"transport": "shm_mpmc_ring", "workers": "process", "messages": 100000000,
+            "work": {"consumer_ns": 20000}}
+    with tempfile.TemporaryDirectory() as scratch:
+        config = os.path.join(scratch, "long.json")
+        Path(config).write_text(json.dumps({"name": "long", "rounds": 1, "warmup_rounds": 0, "cases": [
+            {**case, "topology": ["1x1", "2x2"]}]}), encoding="utf-8")
+        process = subprocess.Popen([program, "--config", config], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and not children.read_text().strip():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        try:
+            text = process.communicate(timeout=LIMIT_S)[0]
+        finally:
+            process.kill()
+    if process.returncode != 130:
+        fail(f"{program} was interrupted and exited with {process.returncode}\n{text}")
 
 
 def configs(folder):
@@ -74,6 +98,7 @@ def main(kind, program, folder=""):
         google_benchmark([program, "--benchmark_min_time=0.001"])
     elif kind == "pipelines":
         google_benchmark([program, "--config", configs(folder)[0], "--benchmark_repetitions=1"])
+        ends_when_interrupted(program)
     elif kind == "configs":
         with tempfile.TemporaryDirectory() as scratch:
             for config in configs(folder):

@@ -106,5 +106,29 @@ class JudgeTest(unittest.TestCase):
         self.assertEqual(child.wait(), -9)
 
 
+class Usage(unittest.TestCase):
+    """A soak that runs nothing, or not what was asked, is no pass."""
+
+    def soak(self, *arguments, **more):
+        script = Path(__file__).resolve().parents[2] / "scripts/soak"
+        return subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True,
+                              timeout=120, **more)
+
+    def test_to_run_nothing_is_a_usage_error(self):
+        for option in ("--minutes", "--runs", "--kill-workers", "--smoke"):
+            result = self.soak(option, "0")
+            self.assertEqual(result.returncode, 2, option)
+            self.assertIn("would run nothing", result.stderr)
+
+    def test_a_smoke_config_that_is_refused_has_failed_and_says_how_to_repeat_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bench = Path(folder, "bench")
+            bench.write_text("#!/bin/sh\n[ \"$1\" != list ] || { echo {}; exit 0; }\nexit 2\n")
+            bench.chmod(0o755)
+            result = self.soak("--smoke", "1", "--bench", bench, "--keep", folder, "--only", "0")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("scripts/soak --smoke 1 --seed", result.stdout)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

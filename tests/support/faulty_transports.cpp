@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 #include <ctime>
-#include <memory>
 #include <vector>
 
 #include "base/clock.h"
@@ -243,18 +242,7 @@ constexpr OptionRow kEvery{"every", "at random, at one message in so many", kRat
 
 template <Fault kFault>
 TransportRow row(std::string_view name, std::string_view help) {
-  return {name,
-          help,
-          FaultyRing<kFault>::kPromises,
-          &kEvery,
-          false,
-          [](const Case& /*config*/) { return std::string(); },
-          [](const RoundSpec& spec) -> std::unique_ptr<Channel> {
-            return std::make_unique<ChannelOf<FaultyRing<kFault>>>(spec);
-          },
-          [](const RoundSpec& spec, const Handles& handles) -> std::unique_ptr<Channel> {
-            return std::make_unique<ChannelOf<FaultyRing<kFault>>>(spec, handles);
-          }};
+  return faulty_row<FaultyRing<kFault>>(name, help, &kEvery);
 }
 
 const std::array kRows = {

@@ -23,13 +23,37 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "transport/transport.h"
 
 namespace pcbench::test {
 
 inline constexpr std::uint64_t kFaultEvery = 100;
+
+/// A row for T, which nothing is refused; with spawn where T can attach.
+template <class T>
+[[nodiscard]] TransportRow faulty_row(std::string_view name, std::string_view help,
+                                      const OptionRow* option = nullptr) {
+  TransportRow row{
+      name,
+      help,
+      T::kPromises,
+      option,
+      false,
+      [](const Case& /*config*/) { return std::string(); },
+      [](const RoundSpec& spec) -> std::unique_ptr<Channel> { return std::make_unique<ChannelOf<T>>(spec); },
+      nullptr};
+  if constexpr (std::is_constructible_v<T, const RoundSpec&, const Handles&>)
+    row.attach = [](const RoundSpec& spec, const Handles& handles) -> std::unique_ptr<Channel> {
+      return std::make_unique<ChannelOf<T>>(spec, handles);
+    };
+  return row;
+}
 
 [[nodiscard]] std::span<const TransportRow> faulty_transports() noexcept;
 [[nodiscard]] std::span<const TransportRow> faulty_waits() noexcept;

@@ -126,26 +126,13 @@ class HeirsRing : public ShmMpmcRing {
   void presume_dead(Role role, std::uint32_t index) noexcept { mourn(role, index); }
 };
 
-template <class T>
-TransportRow row(std::string_view name, std::string_view help) {
-  return {
-      name,
-      help,
-      T::kPromises,
-      nullptr,
-      false,
-      [](const Case& /*config*/) { return std::string(); },
-      [](const RoundSpec& spec) -> std::unique_ptr<Channel> { return std::make_unique<ChannelOf<T>>(spec); },
-      nullptr};
-}
-
 const std::array kWaitRows = {
-    row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
-                                                                  "forgets every 100th signal"),
-    row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>("faulty_one_condition",
-                                                               "wakes one waiter, be it of the wrong side"),
-    row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
-    row<HeirsRing>("faulty_heir", "takes a silent worker's lock as if it were dead"),
+    faulty_row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
+                                                                         "forgets every 100th signal"),
+    faulty_row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>(
+        "faulty_one_condition", "wakes one waiter, be it of the wrong side"),
+    faulty_row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
+    faulty_row<HeirsRing>("faulty_heir", "takes a silent worker's lock as if it were dead"),
 };
 
 }  // namespace

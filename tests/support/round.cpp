@@ -12,19 +12,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/futex.h"
 #include "model/names.h"
+#include "run/setup.h"
+#include "run/worker_entry.h"
 #include "stop/registry.h"
 
 namespace pcbench::test {
 namespace {
-
-/// Takes whatever is still inside and leaves.
-class DrainStop final : public ConsumerStop {
- public:
-  bool over_when_empty() noexcept override { return true; }
-  bool over_when_closed() noexcept override { return true; }
-};
 
 /// What the last round was, for whoever reads why a test program ended; written with one system call.
 std::array<char, 200> last_round{};
@@ -46,35 +40,11 @@ Deadline::Deadline(unsigned seconds) noexcept {
 Deadline::~Deadline() { ::alarm(0); }
 
 RoundSpec spec_of(const Case& config) {
-  const TransportRow* row = find_transport(config.transport);
-  RoundSpec spec{};
-  spec.transport = FixedString<48>(config.transport);
-  spec.stop = FixedString<32>(config.stop);
-  if (!config.transport_options.empty())
-    spec.transport_option = FixedString<64>(config.transport_options.begin()->second);
-  spec.seed = 20240229;
-  spec.messages = config.duration_s ? UINT64_MAX : config.messages.value();
-  spec.duration_ns = static_cast<std::uint64_t>(config.duration_s.value_or(0) * 1e9);
-  spec.capacity_slots = config.capacity_slots.value_or(0);
-  spec.producer_work_ns = config.work.producer_ns;
-  spec.consumer_work_ns = config.work.consumer_ns;
-  spec.producers = config.producers;
-  spec.consumers = config.consumers;
-  spec.payload_bytes = config.payload_bytes;
-  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
-  spec.batch_messages = config.batch_messages;
+  RoundSpec spec = make_setup(config, 20240229).spec;
   spec.sample_every = 64;
-  spec.workers = config.workers;
-  spec.wait = config.wait;
-  spec.verify = config.duration_s ? Verify::online : Verify::exact;
-  if (config.verify == Verify::history) {
-    spec.verify = Verify::history;
-    spec.producer_log_operations = log_room(config).producer_operations;
-    spec.consumer_log_operations = log_room(config).consumer_operations;
-  }
+  if (spec.verify != Verify::history) spec.verify = config.duration_s ? Verify::online : Verify::exact;
   spec.integrity = Integrity::all;
   spec.oversubscribed = true;
-  spec.native_close = row->promises.can_close;
   return spec;
 }
 
@@ -120,20 +90,15 @@ void Round::work(std::uint32_t worker_id, const std::function<void()>& before_ga
 }
 
 void Round::open_gate() {
-  Gate& gate = control_.gate();
-  for (;;) {
-    const std::uint32_t ready = gate.ready.load(std::memory_order_acquire);  // G4: their endpoints are made
-    if (ready == control_.worker_count()) break;
-    futex_wait(gate.ready, ready, 100'000'000);
-  }
+  control_.gate().await(control_.worker_count());
   channel_->drop_ends(Keep::consumer_ends);
-  gate.open();
+  control_.gate().open();
 }
 
 void Round::drain() {
-  Task task(control_, control_.drain_id());
-  DrainStop stop;
-  channel_->consume(task, stop, [] {});
+  run_drain(*channel_, control_);
+  const WorkerSlot& slot = control_.slot(control_.drain_id());
+  if (slot.error[0] != '\0') failure_ += fmt::format("the drain: {}; ", slot.error.data());
 }
 
 Round Round::with_threads(const RoundSpec& spec) {

@@ -1,6 +1,6 @@
 // Rounds for tests: one transport, fresh workers, a judge that only adds up. A tiny stand-in for run/, so
-// that a transport is tested by itself. Owner       each call creates and destroys its channel and its
-// control memory
+// that a transport is tested by itself.
+// Owner       each call creates and destroys its channel and its control memory
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ class Deadline {
   ~Deadline();
 };
 
-/// The spec of CONFIG, as run/ would make it. Requires: config.transport is a row of the registry.
+/// The spec of CONFIG as run/ makes it, but always checked as strictly as can be.
+/// Requires: config.transport is a row of the registry.
 [[nodiscard]] RoundSpec spec_of(const Case& config);
 
 /// Why CONFIG is not promised, by the row's data or by its refuse; empty: it is.

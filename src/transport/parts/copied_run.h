@@ -1,7 +1,6 @@
 // Copied runs: endpoints for transports that only copy. The worker builds and reads its messages in a buffer
 // of the endpoint's own; a Sink copies them in, a Source copies them out.
-// Owner       the endpoint owns its buffer; what a Source has taken is out of the channel and lent until
-//             released
+// Owner       the endpoint owns its buffer; what a Source took is out of the channel, lent until released
 // Peer death  messages in a dead worker's buffer die with it
 #pragma once
 

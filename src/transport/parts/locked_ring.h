@@ -2,10 +2,8 @@
 // once for whatever mutex and condition variable SYNC names, on the heap or in shared memory.
 // Threads     any number of sinks and sources, each by one thread
 // Owner       whoever made the state and the slots; sinks and sources only refer to them
-// Layout      [state][slot 0 … slot n-1], each slot `stride` bytes; positions grow for ever, taken modulo the
-//             capacity
-// Pairs       the mutex alone; conditions are signalled after it is unlocked, waited for with a predicate
-//             under it
+// Layout      [state][slot 0 … slot n-1], each slot `stride` bytes; positions grow, modulo the capacity
+// Pairs       the mutex alone; conditions are signalled after it is unlocked, and waited for under it
 // Peer death  whoever dies holding the mutex stops everybody: the watchdog ends the round
 #pragma once
 

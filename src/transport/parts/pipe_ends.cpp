@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <fstream>
 #include <limits>
+
+#include "base/clock.h"
 
 namespace pcbench {
 namespace {
@@ -73,8 +74,7 @@ std::string refuse_pipe_size(const Case& config) {
 
 void poll_within(int fd, short events, std::uint64_t timeout_ns) noexcept {
   pollfd watched{fd, events, 0};
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000U),
-                         static_cast<long>(timeout_ns % 1'000'000'000U)};
+  const timespec timeout = timespec_of(timeout_ns);
   ::ppoll(&watched, 1, &timeout, nullptr);
 }
 

@@ -2,7 +2,6 @@
 
 #include <new>
 
-#include "base/error.h"
 #include "transport/parts/capacity.h"
 
 namespace pcbench {
@@ -19,16 +18,12 @@ RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises) {
   const std::size_t bytes = sizeof(RingControl) + capacity * stride;
   region_ = SharedRegion::create(bytes);
   control_ = new (region_.data()) RingControl{};
-  control_->header = {kMagic, kVersion, capacity, stride, bytes};
+  control_->header = {{kMagic, kVersion, bytes}, capacity, stride};
 }
 
 RingMemory::RingMemory(int descriptor) : region_(SharedRegion::attach(FileDescriptor(descriptor))) {
+  require_region(region_.data(), region_.size(), {kMagic, kVersion, sizeof(RingControl)}, "ring attach");
   control_ = std::launder(reinterpret_cast<RingControl*>(region_.data()));
-  const RingHeader& header = control_->header;
-  if (region_.size() < sizeof(RingControl) || header.magic != kMagic || header.version != kVersion ||
-      header.bytes > region_.size())
-    throw Error("the inherited memory is not a ring of this version", "ring attach",
-                "start workers only through bench itself");
 }
 
 }  // namespace pcbench

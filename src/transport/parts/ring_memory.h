@@ -1,7 +1,6 @@
 // RingMemory: the layout both shared-memory rings live in.
 // Layout      [header 128][write line 128][read line 128][not empty 128][not full 128][slot 0 … slot n-1]
-//             each slot `stride` bytes, one message; positions grow for ever and are masked only to touch a
-//             slot
+//             each slot `stride` bytes, one message; positions grow for ever, masked only to touch a slot
 // Owner       run/ creates and destroys the region; endpoints only map it
 #pragma once
 
@@ -21,11 +20,9 @@
 namespace pcbench {
 
 struct alignas(kFalseSharingBytes) RingHeader {
-  std::uint64_t magic;
-  std::uint64_t version;
+  RegionHeader region;
   std::uint64_t capacity_slots;  // a power of two
   std::uint64_t stride;          // bytes from one slot to the next
-  std::uint64_t bytes;           // of the whole region
 };
 
 /// What producers write and consumers read.

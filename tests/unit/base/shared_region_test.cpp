@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 
@@ -83,6 +84,28 @@ TEST(FileDescriptor, is_duplicated_closed_on_exec) {
   EXPECT_NE(copy.get(), first.get());
   EXPECT_EQ(::fcntl(copy.get(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
   EXPECT_THROW((void)FileDescriptor().duplicate(), Error);
+}
+
+TEST(RegionHeader, is_refused_when_it_is_of_something_else_or_tells_of_more_than_there_is) {
+  constexpr RegionHeader kOurs{1, 2, 64};
+  std::array<RegionHeader, 4> memory{};
+  const auto is_taken = [&](const RegionHeader& found, std::size_t bytes) {
+    memory[0] = found;
+    try {
+      require_region(reinterpret_cast<const std::byte*>(memory.data()), bytes, kOurs, "here");
+      return true;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.where, "here");
+      return false;
+    }
+  };
+  EXPECT_TRUE(is_taken(kOurs, 64));
+  EXPECT_TRUE(is_taken({1, 2, 96}, 96));
+  EXPECT_FALSE(is_taken({3, 2, 64}, 64)) << "the magic";
+  EXPECT_FALSE(is_taken({1, 3, 64}, 64)) << "the version";
+  EXPECT_FALSE(is_taken({1, 2, 63}, 64)) << "it tells of less than there must be";
+  EXPECT_FALSE(is_taken({1, 2, 96}, 95)) << "it tells of more than there is";
+  EXPECT_FALSE(is_taken(kOurs, 8)) << "there is not even a header";
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ Report report_of(RoundEnd end, Outcome outcome, const Expectation& expect = {}) 
   report.outcome = outcome;
   const auto said = expect.find("termination");
   report.as_expected = said == expect.end() ? outcome == Outcome::pass : said->second.front() == outcome;
+  report.verdicts[0].allowed = report.as_expected;
   Report result;
   result.record.cases = {record};
   result.cases = {report};
@@ -40,7 +41,7 @@ TEST(ExitStatus, hang_and_death_are_3_and_other_failures_1) {
 
 TEST(ExitStatus, expected_hang_with_an_unexpected_loss_is_1) {
   Report report = report_of(RoundEnd::hung, Outcome::fail, kMayFail);
-  report.cases[0].verdicts.push_back({"delivery", Outcome::fail, {}, {}, {}, {}});
+  report.cases[0].verdicts.push_back({"delivery", Outcome::fail, {}, {}, {}, {}, false});
   report.cases[0].as_expected = false;
   EXPECT_EQ(status_of(report), ExitStatus::incorrect);
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace pcbench {
 namespace {
 
@@ -52,6 +54,9 @@ TEST(Outputs, two_reports_in_one_place_are_refused) {
   EXPECT_THROW(outputs_of({"-"}, "csv"), Error);
   EXPECT_THROW(outputs_of({"-", "csv:-"}), Error);
   EXPECT_THROW(outputs_of({"a", "csv:a"}), Error);
+  EXPECT_THROW(outputs_of({"a", "csv:./a"}), Error);
+  EXPECT_THROW(outputs_of({"results/../a", "csv:" + (std::filesystem::current_path() / "a").string()}),
+               Error);
 }
 
 TEST(Outputs, unknown_format_and_missing_name_are_refused) {

@@ -184,11 +184,41 @@ TEST(AbReport, its_file_tells_a_history_whether_the_control_alarmed) {
   report.new_survey = {{"tool", {{"git_commit", "abc"}}}};
   report.started_at = "2024-01-01T00:00:00Z";
   report.record.control_alarm = true;
+  report.record.looks = {{16, 0.5}};
   const Json json = ab_json(report, comparison_of(report));
   const ControlReport read = control_report_of(json, "ab.json");
   EXPECT_TRUE(read.control_alarm);
   EXPECT_EQ(read.git_commit, "abc");
   EXPECT_EQ(read.machine, machine_digest(fingerprint_of(Json(report.base_survey))));
+}
+
+TEST_F(AbCommand, a_comparison_that_measured_nothing_is_no_pass_and_no_clean_control) {
+  options.rules.max_time_s = 0.001;
+  EXPECT_EQ(ab(1), 6);
+  EXPECT_TRUE(file()["looks"].empty());
+  try {
+    (void)control_report_of(file(), "ab.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(error.message.find("measured no pair"), std::string::npos) << error.message;
+  }
+}
+
+TEST(AbCommand_limits, a_survey_may_take_as_long_as_all_its_rounds) {
+  const ConfigSize config{100, 5, 30};
+  EXPECT_GE(limit_s(config, config.cases, 1), 100 * (1 + 5) * 30);
+  EXPECT_GE(limit_s(config, 1, 10), (10 + 5) * 30);
+}
+
+TEST(AbReport, an_interrupted_one_is_no_history) {
+  AbReport report;  // interrupted in its survey: there is nothing of the machine in it
+  report.record.interrupted = true;
+  try {
+    (void)control_report_of(ab_json(report, comparison_of(report)), "ab.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(error.message.find("interrupted"), std::string::npos) << error.message;
+  }
 }
 
 /// A report of one case whose new and control sides are so many times as slow as the base, within SPREAD.

@@ -71,16 +71,55 @@ TEST_F(CompareCommand, an_incorrect_case_is_never_compared_and_fails_first) {
 }
 
 TEST_F(CompareCommand, a_known_bad_case_that_fails_as_expected_is_left_out) {
-  Json bad = failed(passed_case("a", 1, 1));
+  Json bad = failed(passed_case("a", 1, 1)), good = passed_case("b", 1, 2);
   bad["as_expected"] = true;
-  EXPECT_EQ(compare({report({bad}), report({bad})}), 0);
+  EXPECT_EQ(compare({report({bad, good}), report({bad, good})}), 0);
   EXPECT_NE(out.str().find("1 case not compared"), std::string::npos) << out.str();
 }
 
 TEST_F(CompareCommand, the_floor_never_touches_the_exit_status) {
   Json floor = passed_case("null", 1, 1), slower = passed_case("null", 2, 2);
   for (Json* one : {&floor, &slower}) (*one)["floor"] = true, (*one)["outcome"] = "unknown";
-  EXPECT_EQ(compare({report({floor}), report({slower})}), 0);
+  const Json good = passed_case("a", 1, 3);
+  EXPECT_EQ(compare({report({floor, good}), report({slower, good})}), 0);
+}
+
+TEST_F(CompareCommand, to_have_compared_nothing_is_no_pass) {
+  const Json good = passed_case("a", 1, 1);
+  EXPECT_EQ(compare({report({failed(good)}), report({good})}), 6);
+  Json floor = good;
+  floor["floor"] = true;
+  options.reports.clear();
+  EXPECT_EQ(compare({report({floor}), report({floor})}), 6);
+  options.reports.clear();
+  options.informational = true;
+  EXPECT_EQ(compare({report({failed(good)}), report({good})}), 6);
+}
+
+TEST_F(CompareCommand, a_new_case_that_hung_or_died_exits_with_three) {
+  Json hung = failed(passed_case("a", 1, 1));
+  hung["rounds"][0]["end"] = "hung";
+  const Json other = passed_case("b", 1, 2);
+  EXPECT_EQ(compare({report({passed_case("a", 1, 3), other}), report({hung, failed(other)})}), 3);
+  options.reports.clear();
+  EXPECT_EQ(compare({report({other}), report({hung, other})}), 3);
+  options.reports.clear();
+  hung["as_expected"] = true;
+  EXPECT_EQ(compare({report({other}), report({hung, other})}), 0);
+}
+
+TEST_F(CompareCommand, two_builds_are_compared_with_a_caveat) {
+  Json debug = report({passed_case("a", 1, 50)});
+  debug["tool"]["build"]["type"] = "Debug";
+  EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), debug}), 0);
+  EXPECT_NE(out.str().find("caveat: two builds: /tool/build/type differs"), std::string::npos) << out.str();
+}
+
+TEST_F(CompareCommand, a_gated_metric_that_one_side_lacks_is_named) {
+  Json without = passed_case("a", 1, 50);
+  without["metrics"].erase("service_ns_p99");
+  EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), report({without})}), 0);
+  EXPECT_NE(out.str().find("only the base's rounds gave service_ns_p99"), std::string::npos) << out.str();
 }
 
 TEST_F(CompareCommand, another_machine_or_config_is_refused_unless_informational) {
@@ -88,7 +127,6 @@ TEST_F(CompareCommand, another_machine_or_config_is_refused_unless_informational
   other_cpu["environment"]["cpu"]["model"] = "Other CPU";
   EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), other_cpu}), 6);
   EXPECT_NE(err.str().find("/environment/cpu/model differs"), std::string::npos) << err.str();
-  EXPECT_TRUE(out.str().empty());
 
   options.reports.clear();
   Json other_config = report({passed_case("a", 1, 50)});
@@ -144,6 +182,24 @@ TEST_F(CompareCommand, files_are_written_in_every_format_before_the_verdict_exit
   EXPECT_NE(text("c.xml").find("failures=\"3\""), std::string::npos) << text("c.xml");
   EXPECT_NE(text("c.md").find("**regression**"), std::string::npos) << text("c.md");
   EXPECT_NE(text("c.txt").find("::error title=regression%3A a::"), std::string::npos) << text("c.txt");
+}
+
+TEST_F(CompareCommand, a_refusal_is_written_to_every_file_too) {
+  options.output.outs = {folder.path("c.json"), "junit:" + folder.path("c.xml")};
+  Json other = report({passed_case("a", 1, 50)});
+  other["config_hash"] = "4567";
+  EXPECT_EQ(compare({report({passed_case("a", 1, 1)}), other}), 6);
+  const Json json = Json::parse(std::ifstream(folder.path("c.json")));
+  EXPECT_TRUE(json["comparisons"][0]["claims"].empty());
+  const auto why = json["comparisons"][0]["not_compared"][0]["why"].get<std::string>();
+  EXPECT_NE(why.find("refused: the configs differ"), std::string::npos) << why;
+  EXPECT_TRUE(std::filesystem::exists(folder.path("c.xml")));
+}
+
+TEST_F(CompareCommand, a_history_that_is_not_there_is_an_error_and_stays_away) {
+  options.history = folder.path("typo.sqlite");
+  EXPECT_THROW(compare({report({passed_case("a", 1, 1)}), report({passed_case("a", 1, 2)})}), Error);
+  EXPECT_FALSE(std::filesystem::exists(options.history));
 }
 
 TEST_F(CompareCommand, an_unwritable_file_or_unknown_format_is_refused_before_anything_is_read) {

@@ -22,6 +22,7 @@ class Doctor : public testing::Test {
     std::string name = (fs::temp_directory_path() / "pcbench-test-XXXXXX").string();
     root = ::mkdtemp(name.data());
     options.root = root.string();
+    options.pause = [this] { set("/proc/stat", ticks_after); };
     set(kCpu + "online", "0-3");
     for (const char cpu : {'0', '1', '2', '3'})
       set(kCpu + "cpu" + cpu + "/cpufreq/scaling_governor", "performance");
@@ -34,7 +35,7 @@ class Doctor : public testing::Test {
     set("/proc/self/cgroup", "0::/user/job");
     set("/sys/fs/cgroup/user/job/cpu.max", "max 100000");
     set("/proc/self/status", "Name:\tbench\nCpus_allowed_list:\t0-3\n");
-    set("/proc/stat", "cpu  100 0 100 9790 0 0 0 10 0 0");
+    set("/proc/stat", kTicksBefore);
     set("/proc/loadavg", "0.10 0.20 0.30 1/200 4711");
     set("/proc/pressure/cpu", "some avg10=0.00 avg60=0.10 avg300=0.00 total=1\nfull avg10=0.00");
     set("/proc/sys/kernel/randomize_va_space", "2");
@@ -47,7 +48,8 @@ class Doctor : public testing::Test {
   }
 
   [[nodiscard]] Diagnosis diagnosis(const std::string& id) const {
-    const auto diagnoses = examine(SystemFiles(options.root), options.facts);
+    if (fs::exists(options.root + "/proc/stat")) set("/proc/stat", kTicksBefore);
+    const auto diagnoses = examine(SystemFiles(options.root), options.facts, options.pause);
     const auto found =
         std::find_if(diagnoses.begin(), diagnoses.end(), [&](const Diagnosis& f) { return f.id == id; });
     return found == diagnoses.end() ? Diagnosis{} : *found;
@@ -61,13 +63,16 @@ class Doctor : public testing::Test {
   }
 
   const std::string kCpu = "/sys/devices/system/cpu/";
+  /// A third of the time since boot was stolen, long ago.
+  const std::string kTicksBefore = "cpu  100 0 100 9800 0 0 0 5000 0 0";
+  std::string ticks_after = "cpu  110 0 110 9960 0 0 0 5000 0 0";
   fs::path root;
   DoctorOptions options;
 };
 
 TEST_F(Doctor, a_quiet_machine_has_nothing_to_mend) {
   options.facts.workers = 4;
-  for (const Diagnosis& one : examine(SystemFiles(options.root), options.facts))
+  for (const Diagnosis& one : examine(SystemFiles(options.root), options.facts, options.pause))
     EXPECT_EQ(one.severity, Severity::fine) << one.id << ": " << one.text;
   options.require_quiet = true;
   std::ostringstream out;
@@ -82,7 +87,7 @@ TEST_F(Doctor, each_thing_that_spoils_is_found_with_its_remedy) {
   expect_spoils("turbo", "on", "no_turbo");
   set(kCpu + "smt/active", "1");
   expect_spoils("smt", "share a core", "smt/control");
-  set("/proc/stat", "cpu  100 0 100 9500 0 0 0 300 0 0");
+  ticks_after = "cpu  110 0 110 9974 0 0 0 5006 0 0";
   expect_spoils("steal", "3.0 %", "CPUs of its own");
   set("/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet");
   expect_spoils("clock_source", "hpet", "current_clocksource");
@@ -92,6 +97,13 @@ TEST_F(Doctor, each_thing_that_spoils_is_found_with_its_remedy) {
   expect_spoils("load", "3.50", "top");
   options.facts.optimized = false;
   expect_spoils("build", "not optimized", "release");
+}
+
+TEST_F(Doctor, looks_at_the_cpus_that_are_online_whatever_their_numbers) {
+  set(kCpu + "online", "0,2-3,9");
+  set(kCpu + "cpu9/cpufreq/scaling_governor", "ondemand");
+  set(kCpu + "cpu1/cpufreq/scaling_governor", "powersave");
+  expect_spoils("governor", "1 of 4 CPUs use the governor ondemand", "cpupower");
 }
 
 TEST_F(Doctor, a_quota_of_any_group_above_is_found_in_both_versions) {
@@ -135,6 +147,7 @@ TEST_F(Doctor, no_isolated_cpu_is_advice_and_does_not_refuse) {
 
 TEST_F(Doctor, a_system_that_says_nothing_is_unknown_not_fine) {
   options.root += "/empty";
+  options.pause = [] {};
   for (const char* id : {"governor", "turbo", "smt", "isolation", "steal", "clock_source", "aslr", "load"})
     EXPECT_EQ(diagnosis(id).severity, Severity::unknown) << id;
 }

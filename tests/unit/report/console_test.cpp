@@ -112,6 +112,13 @@ TEST(Console, failed_case_is_never_the_best) {
   EXPECT_EQ(row->rfind("  pipe", 0), 0U) << *row;
 }
 
+TEST(Console, failed_case_has_no_number) {
+  Report report = sample::report();
+  report.cases[0].outcome = Outcome::fail;
+  report.cases[0].as_expected = true;
+  EXPECT_EQ(console(report).find("4.20 M"), std::string::npos) << console(report);
+}
+
 TEST(Console, payloads_are_not_compared_with_each_other) {
   Report report = sample::report();
   report.record.cases[1].config.payload_bytes = 4096;

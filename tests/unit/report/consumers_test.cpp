@@ -88,8 +88,7 @@ TEST(Junit, each_check_of_each_case_is_a_test_case) {
 
 TEST(Junit, a_failure_that_was_expected_passes) {
   Report report = sample::report_with_loss();
-  report.record.cases[0].config.expect = {{"delivery", {Outcome::fail}}};
-  report.cases[0].as_expected = true;
+  report.cases[0].verdicts[0].allowed = true;
   const std::string text = text_of(write_junit, report);
   EXPECT_TRUE(contains(text, "failures=\"0\"")) << text;
   EXPECT_TRUE(contains(text, "as expected: fail"));
@@ -99,8 +98,7 @@ TEST(Junit, a_pass_where_a_failure_was_expected_fails) {
   Report report = sample::report();
   report.record.cases.resize(1);
   report.cases.resize(1);
-  report.record.cases[0].config.expect = {{"delivery", {Outcome::fail}}};
-  report.cases[0].as_expected = false;
+  report.cases[0].verdicts[0].allowed = false;
   EXPECT_TRUE(contains(text_of(write_junit, report), "failures=\"1\""));
 }
 
@@ -117,6 +115,21 @@ TEST(Markdown, the_table_has_a_row_a_case_and_problems_follow) {
     EXPECT_EQ(std::count(line.begin(), line.end(), '|'), 6) << line;
   }
   EXPECT_EQ(rows, 5U);
+}
+
+TEST(Markdown, what_the_cases_warn_of_is_in_it_and_among_the_annotations) {
+  Report report = sample::report();
+  report.record.cases[0].warnings = {{"rounded", "capacity was rounded up", "ask for 1024", {}}};
+  report.cases[1].summary.warnings = {{"not_steady", "no steady state", "more warmup_rounds", {}}};
+  EXPECT_TRUE(contains(text_of(write_markdown, report), "capacity was rounded up (shm"));
+  EXPECT_TRUE(contains(text_of(write_markdown, report), "no steady state (pipe"));
+  EXPECT_TRUE(
+      contains(text_of(write_github, report), "::warning title=rounded::capacity was rounded up (shm"));
+}
+
+TEST(Markdown, a_failed_case_has_no_number) {
+  const std::string text = text_of(write_markdown, sample::report_with_loss());
+  EXPECT_FALSE(contains(text, "msg/s (")) << text;
 }
 
 TEST(Github, problems_are_errors_and_warnings_warnings) {
@@ -151,6 +164,16 @@ TEST(Hgrm, percentiles_rise_to_all_of_the_values) {
   EXPECT_NEAR(last_value, 2.051, 1e-9);  // the bucket of 2048 ns ends at 2051
   EXPECT_TRUE(lines[at].starts_with("#[Mean    ="));
   EXPECT_TRUE(contains(lines[at + 1], "Total count    =          100]")) << lines[at + 1];
+}
+
+TEST(Hgrm, what_has_no_times_says_so) {
+  Report report = sample::report_with_loss();
+  EXPECT_TRUE(contains(text_of(write_hgrm, report), "1024: no service times, as it failed]"));
+  report = sample::report();
+  report.record.cases.resize(1);
+  report.cases.resize(1);
+  report.cases[0].summary.service_ns = {};
+  EXPECT_TRUE(contains(text_of(write_hgrm, report), "no service times, as none were taken"));
 }
 
 TEST(Markup, text_that_means_something_to_the_reader_is_quoted) {

@@ -54,6 +54,15 @@ TEST_F(ReportFile, replaces_what_was_there) {
   EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(ReportFile, keeps_the_mode_of_what_was_there) {
+  put(path("r.json"), "old");
+  ASSERT_EQ(::chmod(path("r.json").c_str(), 0640), 0);
+  write_report_file(sample::report(), json_, path("r.json"));
+  struct stat status{};
+  ASSERT_EQ(::stat(path("r.json").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0640U);
+}
+
 TEST_F(ReportFile, keeps_the_old_one_when_the_new_one_does_not_fit) {
   put(path("r.json"), "old");
   const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);

@@ -105,6 +105,21 @@ TEST(Json, round_adds_up_its_workers_and_leaves_the_drain_out) {
   EXPECT_EQ(round["left_inside"], 2);
 }
 
+TEST(Json, tells_of_a_round_that_was_held_up_and_of_one_that_was_discarded_and_why) {
+  Report report = sample::report();
+  CaseRecord& record = report.record.cases[0];
+  EXPECT_FALSE(json_of(report)["cases"][0]["rounds"][0].contains("held_up_ns"));
+  record.rounds[0].held_up_ns = 5'000'000'000;
+  record.discarded_rounds = {record.rounds[0]};
+  record.discarded_rounds[0].discarded_because = "it changed";
+  const auto json = json_of(report);
+  EXPECT_EQ(schema_errors(json), "");
+  EXPECT_EQ(json["cases"][0]["rounds"][0]["held_up_ns"], 5'000'000'000);
+  ASSERT_EQ(json["cases"][0]["discarded_rounds"].size(), 1U);
+  EXPECT_EQ(json["cases"][0]["discarded_rounds"][0]["discarded_because"], "it changed");
+  EXPECT_EQ(json["cases"][0]["discarded_rounds"][0]["index"], json["cases"][0]["rounds"][0]["index"]);
+}
+
 TEST(Json, worker_counts_full_or_empty_by_its_role) {
   const auto workers = json_of(sample::report())["cases"][0]["rounds"][0]["workers"];
   EXPECT_EQ(workers[0]["full_count"], 5);

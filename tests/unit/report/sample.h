@@ -79,8 +79,9 @@ inline void make_hang(CaseRecord& record, CaseReport& report) {
   round.workers.back().phase = Phase::blocked_empty;
   record.stop_reason = "hang";
   const BlockedWorker blocked = {"c0", "in_pop", "a message", "the stop lock", "asleep", 97, 12'300'000};
-  report.verdicts = {{"delivery", Outcome::unknown, "the round did not end", {{"lost", Fact()}}, {}, {}},
-                     {"termination", Outcome::fail, "1 of 3 workers did not end", {}, {blocked}, {}}};
+  report.verdicts = {
+      {"delivery", Outcome::unknown, "the round did not end", {{"lost", Fact()}}, {}, {}, false},
+      {"termination", Outcome::fail, "1 of 3 workers did not end", {}, {blocked}, {}, false}};
   report.summary.metrics = {{"throughput_msgs_per_s", "msg/s", true, {}, {}, {}, "no round was completed"}};
   report.summary.service_ns = {};
   report.outcome = Outcome::fail;
@@ -140,7 +141,8 @@ inline Report report_with_loss() {
                           "1 message was lost",
                           {{"lost", std::int64_t{1}}},
                           {},
-                          CounterExample{"sent, never popped", 1, 17, std::nullopt, 1, std::nullopt}};
+                          CounterExample{"sent, never popped", 1, 17, std::nullopt, 1, std::nullopt},
+                          false};
   return result;
 }
 

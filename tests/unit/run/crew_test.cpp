@@ -5,7 +5,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "stage.h"
 
@@ -145,15 +148,36 @@ TEST_F(EndedRound, calls_it_a_livelock_when_a_producer_works_for_ever) {
   EXPECT_EQ(name_of(round.hang), "livelock");
 }
 
-TEST_F(EndedRound, says_why_a_worker_could_not_begin) {
-  const Case config = ring_case(1, 1, "close");
-  pcbench::Setup setup = make_setup(config, 42);
-  setup.cpus[1] = 1'000;
-  const RoundRecord round = play(setup).record;
-  EXPECT_EQ(name_of(round.end), "worker_died");
-  EXPECT_EQ(name_of(worker(round, Role::consumer).exit.kind), "exited");
-  EXPECT_EQ(worker(round, Role::consumer).exit.code, 1);
-  EXPECT_NE(worker(round, Role::consumer).error, "");
+TEST_F(EndedRound, blames_the_system_and_not_the_transport_when_a_worker_could_not_begin) {
+  for (const WorkerKind workers : {WorkerKind::process, WorkerKind::thread}) {
+    Case config = ring_case(1, 1, "close");
+    config.workers = workers;
+    pcbench::Setup setup = make_setup(config, 42);
+    setup.cpus[1] = 1'000;
+    try {
+      (void)play(setup);
+      FAIL() << "there is no CPU 1000";
+    } catch (const Error& e) {
+      EXPECT_NE(e.message.find("binding to CPU 1000"), std::string::npos) << e.message;
+    }
+  }
+}
+
+TEST_F(EndedRound, does_not_count_the_time_for_which_everybody_was_stopped) {
+  constexpr std::uint64_t kStoppedNs = kShortNs + 500'000'000;
+  Outsider sleeper([](pid_t supervisor) {
+    const std::array all = {supervisor, find_child(supervisor, "pcb-p0"), find_child(supervisor, "pcb-c0")};
+    for (const pid_t one : all) ::kill(one, SIGSTOP);
+    const timespec time = timespec_of(kStoppedNs);
+    ::nanosleep(&time, nullptr);
+    for (const pid_t one : all) ::kill(one, SIGCONT);
+  });
+  Case config = ring_case(1, 1, "close");
+  config.messages.reset();
+  config.duration_s = 2;  // over when they wake up, and so is the time limit
+  const RoundRecord round = play(config, kShortNs, &sleeper);
+  EXPECT_EQ(name_of(round.end), "completed") << name_of(round.hang);
+  EXPECT_GT(round.held_up_ns, kStoppedNs / 2);
 }
 
 /// A channel whose every end but the producer's breaks: a consumer's when it is made, the drain's too.
@@ -191,27 +215,65 @@ TEST_F(EndedRound, does_not_take_a_drain_that_gave_up_for_one_that_found_nothing
   }
 }
 
+/// One whose final drain takes seven messages and then no more.
+class SlowToEmpty final : public Channel {
+ public:
+  void produce(Task& /*task*/, const StopRow& /*stop*/, const std::function<void()>& at_gate) override {
+    at_gate();
+  }
+  void consume(Task& task, ConsumerStop& /*stop*/, const std::function<void()>& at_gate) override {
+    at_gate();
+    if (task.worker_id() != task.control().drain_id()) return;
+    task.beat(Phase::consuming, 7);
+    for (;;) ::pause();
+  }
+  [[nodiscard]] Effective effective() const override { return {}; }
+  [[nodiscard]] Handles handles() const override { return {}; }
+  void drop_ends(Keep /*keep*/) noexcept override {}
+  void mourn(Role /*role*/, std::uint32_t /*index*/) noexcept override {}
+  void close_for_the_dead() override {}
+};
+
+TEST_F(EndedRound, does_not_take_a_drain_that_got_in_for_one_that_found_a_lock_taken) {
+  const Case config = ring_case(1, 1, "close");
+  pcbench::Setup setup = make_setup(config, 42);
+  TransportRow row = *setup.transport;
+  row.create = [](const RoundSpec& /*spec*/) -> std::unique_ptr<Channel> {
+    return std::make_unique<SlowToEmpty>();
+  };
+  setup.transport = &row;
+  const RoundRecord round = play(setup).record;
+  EXPECT_FALSE(round.drain);
+  EXPECT_NE(round.drain_missing.find("taken out 7 messages"), std::string::npos) << round.drain_missing;
+}
+
 TEST_F(EndedRound, kills_the_workers_it_has_when_the_next_cannot_be_started) {
   if (::geteuid() != 0) GTEST_SKIP() << "a limit of processes for a user that has none needs root";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const rlimit few{5, 5};
-    if (::setrlimit(RLIMIT_NPROC, &few) != 0 || ::setresuid(65'533, 65'533, 65'533) != 0) ::_exit(1);
-    try {
-      Signals signals;
-      const Case config = ring_case(8, 8, "close");
-      const pcbench::Setup setup = make_setup(config, 42);
-      (void)run_round(setup, kTimeoutNs, signals, [](std::uint64_t, std::uint64_t) {});
-      ::_exit(2);
-    } catch (const Error& e) {
-      if (e.where != "fork") ::_exit(3);
-      ::_exit(::waitpid(-1, nullptr, 0) == -1 && errno == ECHILD ? 0 : 4);
+  for (const WorkerKind workers : {WorkerKind::process, WorkerKind::thread}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const rlimit few{5, 5};
+      if (::setrlimit(RLIMIT_NPROC, &few) != 0 || ::setresuid(65'533, 65'533, 65'533) != 0) ::_exit(1);
+      try {
+        Signals signals;
+        Case config = ring_case(8, 8, "close");
+        config.workers = workers;
+        const pcbench::Setup setup = make_setup(config, 42);
+        (void)run_round(setup, kTimeoutNs, signals, [](std::uint64_t, std::uint64_t) {});
+        ::_exit(2);
+      } catch (const Error& e) {
+        const bool says_so = workers == WorkerKind::process
+                                 ? e.where == "fork"
+                                 : e.message.find("cannot start a thread") != std::string::npos;
+        if (!says_so) ::_exit(3);
+        ::_exit(::waitpid(-1, nullptr, 0) == -1 && errno == ECHILD ? 0 : 4);
+      }
     }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0) << name_of(workers);
   }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

@@ -1,7 +1,13 @@
 #include "run/placement.h"
 
 #include <gtest/gtest.h>
-#include <sched.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "base/affinity.h"
 
 namespace pcbench {
 namespace {
@@ -18,26 +24,33 @@ TEST(Placement, is_near_or_far_only_when_both_probes_say_so) {
 }
 
 TEST(Placement, is_unknown_on_a_single_cpu) {
-  cpu_set_t before;
-  ASSERT_EQ(::sched_getaffinity(0, sizeof before, &before), 0);
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  for (std::size_t cpu = 0; CPU_COUNT(&one) == 0; ++cpu)
-    if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
-  ::sched_setaffinity(0, sizeof one, &one);
+  const KeptAffinity kept;
+  ASSERT_TRUE(bind_to_cpu(allowed_cpus().front()));
   EXPECT_FALSE(hand_over_lines_per_s());
-  ::sched_setaffinity(0, sizeof before, &before);
 }
 
 TEST(Placement, leaves_its_caller_where_it_was_and_gives_a_rate_if_any) {
-  cpu_set_t before;
-  ::sched_getaffinity(0, sizeof before, &before);
+  const std::vector<std::size_t> before = allowed_cpus();
   const std::optional<double> rate = hand_over_lines_per_s();
-  cpu_set_t after;
-  ::sched_getaffinity(0, sizeof after, &after);
-  EXPECT_TRUE(CPU_EQUAL(&before, &after));
+  EXPECT_EQ(allowed_cpus(), before);
   if (rate) {
     EXPECT_GT(*rate, 65'536 / 0.020) << "slower than its own time limit";
+  }
+}
+
+TEST(Placement, is_unknown_where_the_system_gives_only_one_more_thread) {
+  if (::geteuid() != 0) GTEST_SKIP() << "a limit of processes for a user that has none needs root";
+  for (const rlim_t tasks : {1U, 2U}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const rlimit few{tasks, tasks};
+      if (::setrlimit(RLIMIT_NPROC, &few) != 0 || ::setresuid(65'532, 65'532, 65'532) != 0) ::_exit(1);
+      ::_exit(hand_over_lines_per_s() ? 2 : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status)) << "it was ended by signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), 0);
   }
 }
 

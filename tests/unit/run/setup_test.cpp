@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/affinity.h"
 #include "base/error.h"
 
 namespace pcbench {
@@ -17,16 +18,6 @@ Case ring_case(const std::string& id = "a") {
   config.producers = 2;
   config.consumers = 3;
   return config;
-}
-
-std::vector<std::uint32_t> allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  ::sched_getaffinity(0, sizeof set, &set);
-  std::vector<std::uint32_t> cpus;
-  for (std::uint32_t cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  return cpus;
 }
 
 TEST(Setup, gives_each_case_a_seed_of_its_own_and_always_the_same) {
@@ -106,8 +97,8 @@ TEST(Setup, refuses_names_that_are_in_no_registry) {
 
 TEST(Pin, by_list_goes_round_the_list) {
   Case config = ring_case();
-  const auto cpu = allowed_cpus().back();
-  config.pin = {PinMode::list, {cpu, allowed_cpus().front()}};
+  const auto cpu = static_cast<std::uint32_t>(allowed_cpus().back());
+  config.pin = {PinMode::list, {cpu, static_cast<std::uint32_t>(allowed_cpus().front())}};
   const std::vector<std::int32_t> cpus = make_setup(config, 1).cpus;
   ASSERT_EQ(cpus.size(), 5U);
   EXPECT_EQ(cpus[0], static_cast<std::int32_t>(cpu));
@@ -117,7 +108,7 @@ TEST(Pin, by_list_goes_round_the_list) {
 TEST(Pin, to_a_cpu_that_is_not_there_is_an_error_that_names_it) {
   for (const std::uint32_t cpu : {1'000U, 4'000'000U}) {
     Case config = ring_case("the case");
-    config.pin = {PinMode::list, {allowed_cpus().front(), cpu}};
+    config.pin = {PinMode::list, {static_cast<std::uint32_t>(allowed_cpus().front()), cpu}};
     try {
       (void)make_setup(config, 1);
       FAIL() << cpu;

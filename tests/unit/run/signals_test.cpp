@@ -25,7 +25,7 @@ int status_of_child(Action action) {
 }
 
 TEST(Signals, turn_an_interrupt_into_a_wish_however_often_it_comes) {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     Signals signals;
     EXPECT_FALSE(signals.interrupted());
     ::raise(signal);
@@ -36,6 +36,17 @@ TEST(Signals, turn_an_interrupt_into_a_wish_however_often_it_comes) {
     signals.wait(kLongNs);
     EXPECT_TRUE(signals.interrupted());
   }
+}
+
+TEST(Signals, let_a_run_that_was_told_to_ignore_the_end_of_its_terminal_live_on) {
+  const int status = status_of_child([] {
+    std::signal(SIGHUP, SIG_IGN);  // as nohup does
+    Signals signals;
+    ::raise(SIGHUP);
+    signals.wait(1'000);
+    if (signals.interrupted()) ::_exit(1);
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 TEST(Signals, wake_the_waiter_when_a_child_ends_and_mean_nothing_else_by_it) {

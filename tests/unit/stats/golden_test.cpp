@@ -54,10 +54,10 @@ TEST(Golden, rank_sum_p_is_scipys_exact_tied_and_approximated) {
 TEST(Golden, rank_sum_shift_and_interval_are_rs) {
   for (const Json& one : golden("r.json", "unpaired")) {
     const Values a = numbers(one, "a"), b = numbers(one, "b");
-    const Values differences = pairwise_differences(a, b);
+    const PairwiseDifferences differences(a, b);
     EXPECT_NEAR(rank_sum_test(a, b).p, one["p"].get<double>(), kClose) << one;
-    EXPECT_NEAR(sorted_median(differences), one["estimate"].get<double>(), kClose) << one;
-    expect_interval(shift_interval(differences, a.size(), b.size(), 0.95), one["interval"], kClose);
+    EXPECT_NEAR(differences.median(), one["estimate"].get<double>(), kClose) << one;
+    expect_interval(shift_interval(differences, 0.95), one["interval"], kClose);
   }
 }
 

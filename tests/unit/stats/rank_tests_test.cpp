@@ -84,10 +84,29 @@ TEST(RankSum, swapping_the_samples_turns_the_shift_and_keeps_p) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const Values a = normal_values(9, 0, seed), b = normal_values(12, 1, seed + 100);
     EXPECT_DOUBLE_EQ(rank_sum_test(a, b).p, rank_sum_test(b, a).p);
-    const Values up = pairwise_differences(a, b), down = pairwise_differences(b, a);
-    EXPECT_NEAR(sorted_median(up), -sorted_median(down), 1e-12);
-    EXPECT_NEAR((*shift_interval(up, 9, 12, 0.95))[0], -(*shift_interval(down, 12, 9, 0.95))[1], 1e-12);
+    const PairwiseDifferences up(a, b), down(b, a);
+    EXPECT_NEAR(up.median(), -down.median(), 1e-12);
+    EXPECT_NEAR((*shift_interval(up, 0.95))[0], -(*shift_interval(down, 0.95))[1], 1e-12);
   }
+}
+
+TEST(RankSum, pairwise_differences_are_those_of_every_pair_in_order) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Values a = normal_values(7, 0, seed), b = normal_values(5, 0, seed + 100);
+    a[3] = a[0], b[2] = b[1], b[0] = a[1];  // ties, and a difference of zero
+    Values all;
+    for (const double y : b)
+      for (const double x : a) all.push_back(y - x);
+    std::sort(all.begin(), all.end());
+    const PairwiseDifferences differences(a, b);
+    ASSERT_EQ(differences.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(differences[i], all[i]) << i;
+  }
+}
+
+TEST(RankSum, samples_whose_pairs_would_not_fit_into_memory_are_compared) {
+  const Values a = normal_values(200'000, 0, 1), b = normal_values(200'000, 1, 2);
+  EXPECT_NEAR(PairwiseDifferences(a, b).median(), 1, 0.02);
 }
 
 TEST(RankSum, apart_samples_reach_the_least_p) {
