@@ -1,6 +1,7 @@
 // The canary: a check that has never failed proves nothing, so part of this very log is damaged and judged
 // again.
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "check/history/checks.h"
@@ -76,34 +77,53 @@ class Canary {
     if (!trial()) report_.not_tried.emplace_back(check);
   }
 
-  /// Two messages of one producer come out in each other's place, where the times leave no doubt about
-  /// either.
+  /// Whether X was popped before Y, without doubt: one consumer's own pops need no guard.
+  [[nodiscard]] bool out_before(const Message& x, const Message& y) const {
+    const bool own = messages_.operation(x.pop).worker == messages_.operation(y.pop).worker;
+    return messages_.precedes(x.pop_end, y.pop_begin) || (own && x.pop_end < y.pop_begin);
+  }
+
+  /// Two messages of one producer come out in each other's place, where there is no doubt about either.
   bool swap_two() {
-    for (const ProducerRange& range : messages_.producers())
-      for (std::uint32_t i = range.begin; i < range.end; ++i)
+    std::set<std::uint32_t> sequential;
+    for (const ProducerRange& range : messages_.sequential_producers()) sequential.insert(range.producer);
+    for (const ProducerRange& range : messages_.producers()) {
+      const bool by_sequence = sequential.count(range.producer) != 0;
+      for (std::uint32_t i = range.begin; i < range.end; ++i) {
         for (std::uint32_t later = i + 1; later < range.end; ++later) {
           const Message& x = messages_[i];
           const Message& y = messages_[later];
-          if (!messages_.precedes(x.push_end, y.push_begin) || !messages_.precedes(x.pop_end, y.pop_begin))
-            continue;
+          const bool in_before = by_sequence || messages_.precedes(x.push_end, y.push_begin);
+          if (!in_before || !out_before(x, y)) continue;
           expect("order", [&](auto& ops) { std::swap(ops[x.pop].sequence, ops[y.pop].sequence); });
           return true;
         }
+      }
+    }
     return false;
   }
 
+  /// A consumer says empty while a message is inside; if there is none that is so for others, just before it
+  /// pops one itself.
   bool say_empty() {
-    for (std::uint32_t i = 0; i < messages_.all().size(); ++i) {
-      const Messages::Inside inside = messages_.inside(i);
-      if (!inside.certain() || inside.hi - inside.lo < 2) continue;
-      expect("empty", [&](auto& ops) {
-        Operation op = ops[messages_[i].pop];
-        op.invoked_ns = op.returned_ns = inside.lo + 1;
-        op.producer = kNoProducer;
-        op.status = OperationStatus::empty;
-        ops.push_back(op);
-      });
-      return true;
+    for (const bool to_itself : {false, true}) {
+      for (std::uint32_t i = 0; i < messages_.all().size(); ++i) {
+        const Messages::Inside inside = messages_.inside(i);
+        const Message& message = messages_[i];
+        const std::uint64_t time_ns =
+            to_itself ? std::max(message.pop_begin, std::uint64_t{1}) - 1 : inside.lo + 1;
+        const bool certain = to_itself ? messages_.precedes(message.push_end, time_ns)
+                                       : inside.certain() && inside.hi - inside.lo >= 2;
+        if (!certain) continue;
+        expect("empty", [&](auto& ops) {
+          Operation op = ops[message.pop];
+          op.invoked_ns = op.returned_ns = time_ns;
+          op.producer = kNoProducer;
+          op.status = OperationStatus::empty;
+          ops.push_back(op);
+        });
+        return true;
+      }
     }
     return false;
   }
