@@ -58,7 +58,8 @@ struct History {
   std::uint64_t clock_guard_ns = 0;
   bool clock_trusted = true;  ///< false: the clock was seen to be wrong by more than the guard
   bool truncated =
-      false;  ///< the log was full before the run was over; both ends of a message may be missing
+      false;             ///< the log was full before the run was over; both ends of a message may be missing
+  bool sampled = false;  ///< only some messages are logged, but those at both ends (bursts)
   std::vector<std::string> workers;
   std::vector<Operation> operations;  ///< in any order
 

@@ -55,6 +55,7 @@ History collect_history(const Setup& setup, const Control& control, const Effect
   history.promises = promises_of(setup.transport->promises, effective, round);
   history.clock_guard_ns = setup.clock.guard_ns;
   history.clock_trusted = setup.clock.trusted;
+  history.sampled = setup.spec.burst_every_ns != 0;
   for (std::uint32_t id = 0; id <= control.drain_id(); ++id) {
     history.workers.push_back(worker_name(setup.spec, id));
     const LogMemory log = control.log(id);
