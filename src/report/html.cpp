@@ -28,10 +28,19 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
+/// Deeper than this is no JSON of ours, and writing it down again would need a stack as deep.
+constexpr int kDepthMax = 100;
+
 OrderedJson read_document(const std::string& path) {
+  const auto shallow = [&](int depth, OrderedJson::parse_event_t /*event*/, OrderedJson& /*parsed*/) {
+    if (depth > kDepthMax)
+      throw Error(fmt::format("nested deeper than {} levels", kDepthMax), path,
+                  "give the report that --out FILE wrote");
+    return true;
+  };
   OrderedJson document;
   try {
-    document = OrderedJson::parse(read_file(path));
+    document = OrderedJson::parse(read_file(path), shallow);
   } catch (const OrderedJson::parse_error& error) {
     throw Error(fmt::format("no JSON: {}", error.what()), path, "give the report that --out FILE wrote");
   }
