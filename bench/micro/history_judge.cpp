@@ -61,8 +61,8 @@ void count(benchmark::State& state, const History& history) {
   const auto operations = static_cast<double>(history.operations.size());
   state.counters["operations_per_s"] =
       benchmark::Counter(operations, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["cpu_ns_per_operation"] = benchmark::Counter(
-      operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["s_per_operation"] = benchmark::Counter(
+      operations, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
   state.counters["peak_rss_mib"] = peak_mib();  // of the process so far: run one size at a time
 }
 
