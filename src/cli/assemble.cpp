@@ -6,6 +6,7 @@
 
 #include "check/judge.h"
 #include "run/environment.h"
+#include "stats/history_cost.h"
 #include "stats/summarize.h"
 
 namespace pcbench {
@@ -47,7 +48,10 @@ Outcome Assembler::judge_history(const CaseRecord& record, const History& histor
 Report Assembler::assemble(RunRecord run) {
   if (!run.complete) std::erase_if(run.cases, [](const CaseRecord& record) { return !was_begun(record); });
   Report report;
-  for (const CaseRecord& record : run.cases) report.cases.push_back(judged(record));
+  for (const CaseRecord& record : run.cases) {
+    report.cases.push_back(judged(record));
+    report.cases.back().summary.history_cost = history_cost(record, run.cases);
+  }
   std::vector<Warning> warnings = run.warnings;
   for (const auto& list : {run.plan.warnings, environment_warnings(run.environment)})
     warnings.insert(warnings.end(), list.begin(), list.end());

@@ -29,7 +29,8 @@ enum Flag : std::uint32_t {
   kHasCapacity = 16,
   kClockTrusted = 32,
   kTruncated = 64,
-  kAllFlags = 127,
+  kSampled = 128,
+  kAllFlags = 255,
 };
 
 struct Header {
@@ -75,7 +76,8 @@ Header header_of(const History& history) {
   header.flags = (promises.lossless ? kLossless : 0U) | (promises.at_least_once ? kAtLeastOnce : 0U) |
                  (promises.empty_exact ? kEmptyExact : 0U) | (promises.full_exact ? kFullExact : 0U) |
                  (promises.capacity_slots ? kHasCapacity : 0U) |
-                 (history.clock_trusted ? kClockTrusted : 0U) | (history.truncated ? kTruncated : 0U);
+                 (history.clock_trusted ? kClockTrusted : 0U) | (history.truncated ? kTruncated : 0U) |
+                 (history.sampled ? kSampled : 0U);
   header.order = static_cast<std::uint32_t>(promises.order);
   header.worker_count = static_cast<std::uint32_t>(history.workers.size());
   header.clock_guard_ns = history.clock_guard_ns;
@@ -122,6 +124,7 @@ History history_of(const Header& header) {
   history.clock_guard_ns = header.clock_guard_ns;
   history.clock_trusted = has(kClockTrusted);
   history.truncated = has(kTruncated);
+  history.sampled = has(kSampled);
   return history;
 }
 

@@ -29,8 +29,8 @@ struct Scalar {
   }
 };
 
-constexpr std::array<std::string_view, 7> kTopKeys = {
-    "schema", "schema_version", "promises", "clock_guard_ns", "clock_trusted", "truncated", "ops"};
+constexpr std::array<std::string_view, 8> kTopKeys = {
+    "schema", "schema_version", "promises", "clock_guard_ns", "clock_trusted", "truncated", "sampled", "ops"};
 constexpr std::array<std::string_view, 6> kPromiseKeys = {"order",       "lossless",   "at_least_once",
                                                           "empty_exact", "full_exact", "capacity_slots"};
 constexpr std::array<std::string_view, 7> kOperationKeys = {
@@ -161,6 +161,7 @@ class Reader {
     if (key_ == "clock_guard_ns") history_.clock_guard_ns = integer(value);
     else if (key_ == "clock_trusted") history_.clock_trusted = flag(value);
     else if (key_ == "truncated") history_.truncated = flag(value);
+    else if (key_ == "sampled") history_.sampled = flag(value);
     else if (key_ == "schema" && (value.kind != Scalar::Kind::text || value.text != "pcbench/history"))
       fail(value.shown(), "is not \"pcbench/history\"");
     else if (key_ == "schema_version" && (value.kind != Scalar::Kind::text || !value.text.starts_with("1.")))

@@ -39,6 +39,7 @@ void write_history_json(const History& history, std::ostream& out) {
   fmt::format_to(append, " \"clock_guard_ns\": {},\n", history.clock_guard_ns);
   if (!history.clock_trusted) fmt::format_to(append, " \"clock_trusted\": false,\n");
   if (history.truncated) fmt::format_to(append, " \"truncated\": true,\n");
+  if (history.sampled) fmt::format_to(append, " \"sampled\": true,\n");
   fmt::format_to(append, " \"ops\": [");
   const char* separator = "\n";
   for (const Operation& op : history.operations) {

@@ -26,11 +26,15 @@ enum class LatencyMode : std::uint8_t { off, sampled, every };
 struct Work {
   std::uint64_t producer_ns = 0;
   std::uint64_t consumer_ns = 0;
+
+  friend bool operator==(const Work&, const Work&) = default;
 };
 
 struct Pin {
   PinMode mode = PinMode::none;
   std::vector<std::uint32_t> cpus;  ///< mode list only: worker i runs on cpus[i % size]
+
+  friend bool operator==(const Pin&, const Pin&) = default;
 };
 
 /// Outcomes a check may have; a check that is not named must pass.
@@ -55,11 +59,14 @@ struct Case {
   Codec codec = Codec::raw;
   Pin pin;
   Verify verify = Verify::online;
-  std::optional<std::uint64_t> history_operations;  ///< each worker's log has room for; nullopt: auto
+  std::optional<std::uint64_t> history_operations;      ///< each worker's log has room for; nullopt: auto
+  std::optional<std::uint64_t> history_burst_every_ms;  ///< log only bursts; nullopt: every operation
   Integrity integrity = Integrity::all;
   LatencyMode latency = LatencyMode::sampled;
   std::vector<FaultSpec> faults;  ///< at most one a worker
   Expectation expect;
+
+  friend bool operator==(const Case&, const Case&) = default;
 };
 
 struct Plan {

@@ -48,6 +48,8 @@ struct FaultSpec {
   FaultPhase phase = FaultPhase::before_push;
   std::uint64_t after_messages = 0;  ///< strikes once the worker has moved so many
   std::uint64_t duration_ns = 0;     ///< stop, takeover, delay
+
+  friend bool operator==(const FaultSpec&, const FaultSpec&) = default;
 };
 
 /// How far a fault has come. The worker announces that it is there; the supervisor acts.

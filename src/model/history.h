@@ -59,6 +59,7 @@ struct History {
   bool clock_trusted = true;  ///< false: the clock was seen to be wrong by more than the guard
   /// The log was full before the run was over: both ends of a message may be missing.
   bool truncated = false;
+  bool sampled = false;  ///< only some messages are logged, but those at both ends (bursts)
   std::vector<std::string> workers;
   std::vector<Operation> operations;  ///< in any order
 

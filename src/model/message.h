@@ -11,7 +11,8 @@ namespace pcbench {
 
 enum class MessageKind : std::uint32_t {
   data = 0,
-  pill = 1,  ///< in-band end marker of the `pill` protocol; not counted as a message
+  pill = 1,         ///< in-band end marker of the `pill` protocol; not counted as a message
+  logged_data = 2,  ///< data that its producer logged in a burst: whoever pops it logs it, too
 };
 
 /// Says which message this is. Written by the producer, judged by the consumer that popped it.

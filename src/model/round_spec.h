@@ -38,6 +38,7 @@ struct RoundSpec {
   std::uint64_t consumer_work_ns;
   std::uint64_t producer_log_operations;  ///< verify history: room of each producer's log; else 0
   std::uint64_t consumer_log_operations;  ///< of each consumer's and the final drain's
+  std::uint64_t burst_every_ns;           ///< verify history logs a burst in so many ns; 0: every operation
   std::uint32_t producers;
   std::uint32_t consumers;
   std::uint32_t payload_bytes;
@@ -70,8 +71,9 @@ struct LogRoom {
 /// As the case says; else (auto) all that a round by count can need, each consumer being able to get all of
 /// it, and a third more for attempts in vain; at most kAutoLogOperationsMax.
 inline constexpr std::uint64_t kAutoLogOperationsMax = std::uint64_t{1} << 22U;
-inline constexpr std::uint64_t kTimedLogOperations = std::uint64_t{1} << 20U;  // of a round by duration
-[[nodiscard]] inline LogRoom log_room(const Case& config) noexcept {
+inline constexpr std::uint64_t kTimedLogOperations = std::uint64_t{1}
+                                                     << 20U;  // of a round by duration, of bursts
+[[nodiscard]] inline LogRoom log_room_of_all(const Case& config) noexcept {
   if (config.history_operations) return {*config.history_operations, *config.history_operations};
   if (!config.messages) return {kTimedLogOperations, kTimedLogOperations};
   const auto with_failures = [](std::uint64_t messages) {
@@ -80,6 +82,18 @@ inline constexpr std::uint64_t kTimedLogOperations = std::uint64_t{1} << 20U;  /
   const std::uint64_t pills = std::uint64_t{config.producers} * config.consumers;
   return {with_failures(share_of(*config.messages, 0, config.producers) + config.consumers),
           with_failures(*config.messages + pills)};
+}
+
+/// Likewise; of bursts each consumer's log has room for all that all producers log, and for a third more, so
+/// that none is ever full before a producer's is, which then just logs no more.
+[[nodiscard]] inline LogRoom log_room(const Case& config) noexcept {
+  LogRoom room = log_room_of_all(config);
+  if (!config.history_burst_every_ms) return room;
+  if (!config.history_operations)
+    room.consumer_operations = std::min(room.consumer_operations, kTimedLogOperations);
+  const std::uint64_t most = room.consumer_operations * 3 / 4 / config.producers;
+  room.producer_operations = std::clamp<std::uint64_t>(most, 1, room.producer_operations);
+  return room;
 }
 
 }  // namespace pcbench

@@ -30,10 +30,25 @@ struct Steadiness {
   std::string finding;  ///< what speaks against it, in words; empty where steady
 };
 
+/// Per message, the median over the rounds.
+struct MessageCost {
+  double cpu_ns = 0;      ///< of all workers together
+  double elapsed_ns = 0;  ///< of the round
+};
+
+/// What `verify: history` cost a case.
+struct HistoryCost {
+  std::optional<MessageCost> on;   ///< the case itself; nullopt: see reason
+  std::optional<MessageCost> off;  ///< the case called AGAINST, which differs in verify: online alone
+  std::string against;
+  std::string reason;  ///< why a number is missing
+};
+
 struct Summary {
   std::vector<Metric> metrics;
-  Histogram service_ns;   ///< of all completed rounds
-  Steadiness steadiness;  ///< of the throughput
+  Histogram service_ns;                     ///< of all completed rounds
+  Steadiness steadiness;                    ///< of the throughput
+  std::optional<HistoryCost> history_cost;  ///< nullopt: nothing was logged
   std::vector<Warning> warnings;
 };
 

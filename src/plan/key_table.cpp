@@ -12,6 +12,7 @@ constexpr std::uint64_t kMessagesMax = 1'000'000'000'000;
 // No more than any integer: transports have their own.
 constexpr std::uint64_t kSlotsMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kLogOperationsMax = std::uint64_t{1} << 30U;
+constexpr std::uint64_t kBurstEveryMsMax = 3'600'000;
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library
 
@@ -155,6 +156,12 @@ std::vector<KeyRow> judgement_keys() {
        .fallback = R"("auto")",
        .integer = {{1, kLogOperationsMax}},
        .names = {{"auto"}}},
+      {.key = "history_burst_every_ms",
+       .help = "verify history: log only the messages that are pushed in bursts of 1 ms, a burst in so many "
+               "ms; off: every operation",
+       .fallback = R"("off")",
+       .integer = {{2, kBurstEveryMsMax}},
+       .names = {{"off"}}},
       {.key = "integrity",
        .help = "all: every payload byte is compared with what its producer must have sent",
        .fallback = R"("all")",

@@ -149,6 +149,10 @@ void check_log(const Combination& it, Ruling& ruling) {
       ruling.refusals.push_back({{"history_operations", "verify"},
                                  "only verify history logs operations",
                                  "use \"verify\": \"history\", or leave history_operations out"});
+    if (config.history_burst_every_ms)
+      ruling.refusals.push_back({{"history_burst_every_ms", "verify"},
+                                 "only verify history logs operations",
+                                 "use \"verify\": \"history\", or leave history_burst_every_ms out"});
     return;
   }
   const LogRoom room = log_room(config);

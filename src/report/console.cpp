@@ -194,6 +194,22 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
   if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
 }
 
+/// What the log cost, where the run has the same case without it.
+void write_history_costs(const Report& report, const std::set<std::string>& shared,
+                         const FormatOptions& options, std::ostream& out) {
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    const std::optional<HistoryCost>& cost = report.cases[i].summary.history_cost;
+    if (!cost || !cost->on || !cost->off) continue;
+    out << '\n'
+        << wrapped(
+               fmt::format("{}: {} of CPU a message with the log, {} without; {} and {} of the round's time",
+                           label_of(report.record.cases[i].config, shared), human_ns(cost->on->cpu_ns),
+                           human_ns(cost->off->cpu_ns), human_ns(cost->on->elapsed_ns),
+                           human_ns(cost->off->elapsed_ns)),
+               0, options.width);
+  }
+}
+
 }  // namespace
 
 void write_console(const Report& report, const FormatOptions& options, std::ostream& out) {
@@ -202,6 +218,7 @@ void write_console(const Report& report, const FormatOptions& options, std::ostr
   out << '\n';
   case_table(report, shared).write(options, out);
   write_legend(report, options, out);
+  write_history_costs(report, shared, options, out);
   write_failures(report, options, out);
   write_warnings(report, options, out);
   out << '\n';

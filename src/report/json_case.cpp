@@ -78,6 +78,17 @@ OrderedJson noise_json(const RoundNoise& noise) {
           {"fastest_cpu_mhz", or_null(noise.fastest_cpu_mhz)}};
 }
 
+OrderedJson history_cost_json(const HistoryCost& cost) {
+  const auto messages = [](const std::optional<MessageCost>& one) {
+    if (!one) return OrderedJson(nullptr);
+    return OrderedJson{{"cpu_ns_per_msg", one->cpu_ns}, {"elapsed_ns_per_msg", one->elapsed_ns}};
+  };
+  OrderedJson json = {{"on", messages(cost.on)}, {"off", messages(cost.off)}};
+  json["against"] = cost.against.empty() ? OrderedJson(nullptr) : OrderedJson(cost.against);
+  if (!cost.reason.empty()) json["reason"] = cost.reason;
+  return json;
+}
+
 OrderedJson steadiness_json(const Steadiness& steadiness) {
   OrderedJson json = {{"judged", steadiness.judged},
                       {"steady", steadiness.judged ? OrderedJson(steadiness.steady) : OrderedJson(nullptr)},
@@ -154,6 +165,7 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   for (const Verdict& verdict : report.verdicts) verdicts.push_back(verdict_json(verdict));
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
+  if (report.summary.history_cost) json["history_cost"] = history_cost_json(*report.summary.history_cost);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);
   OrderedJson& rounds = json["rounds"] = OrderedJson::array();

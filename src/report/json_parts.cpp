@@ -145,6 +145,8 @@ OrderedJson params_json(const Case& config) {
       {"verify", name_of(config.verify)},
       {"history_operations",
        config.history_operations ? OrderedJson(*config.history_operations) : OrderedJson("auto")},
+      {"history_burst_every_ms",
+       config.history_burst_every_ms ? OrderedJson(*config.history_burst_every_ms) : OrderedJson("off")},
       {"integrity", name_of(config.integrity)},
       {"latency", name_of(config.latency)},
       {"faults", faults_json(config.faults)},

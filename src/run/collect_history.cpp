@@ -70,6 +70,7 @@ History collect_history(const Setup& setup, const Control& control, const Effect
     operations += header.open.load(std::memory_order_acquire);   // H4: what a dead worker was at
   }
   history.operations.reserve(operations);
+  history.sampled = setup.spec.burst_every_ns != 0;
   for (std::uint32_t id = 0; id <= control.drain_id(); ++id) {
     history.workers.push_back(worker_name(setup.spec, id));
     const LogMemory log = control.log(id);

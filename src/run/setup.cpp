@@ -113,6 +113,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
     const LogRoom room = log_room(config);
     spec.producer_log_operations = room.producer_operations;
     spec.consumer_log_operations = room.consumer_operations;
+    spec.burst_every_ns = config.history_burst_every_ms.value_or(0) * 1'000'000;
   }
   spec.integrity = config.integrity;
   spec.oversubscribed = config.producers + config.consumers > usable_cpus();

@@ -21,12 +21,12 @@ class HookedLock {
 };
 
 void produce_logged(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
-  LoggingProducer logging(endpoint, task.control().log(task.worker_id()), task.worker_id());
+  LoggingProducer logging(endpoint, task.control().log(task.worker_id()), task.worker_id(), task.spec());
   ProducerLoop(logging, task).run(stop);
 }
 
 void consume_logged(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
-  LoggingConsumer logging(endpoint, task.control().log(task.worker_id()), task.worker_id());
+  LoggingConsumer logging(endpoint, task.control().log(task.worker_id()), task.worker_id(), task.spec());
   ConsumerLoop(logging, task).run(stop);
 }
 

@@ -102,7 +102,8 @@ class Inspector {
 
   void look_at(const std::byte* message, ConsumerStop& stop, bool& over) noexcept {
     const Envelope envelope = envelope_of(message);
-    if (envelope.kind == MessageKind::data) {
+    const bool in_burst = envelope.kind == MessageKind::logged_data && spec_.burst_every_ns != 0;
+    if (envelope.kind == MessageKind::data || in_burst) {
       note(envelope, message + sizeof envelope);
     } else if (envelope.kind == MessageKind::pill && envelope.producer < spec_.producers) {
       ++slot_.pills;

@@ -74,6 +74,14 @@ class OperationLog {
     header_.open.exchange(messages, std::memory_order_seq_cst);
   }
 
+  /// Likewise, without a look at the clock: the call began, for all the log says, when the last one did that
+  /// had its time taken. A wider interval only makes the checks see less.
+  void begin_untimed(std::uint32_t messages) noexcept {
+    if (truncated_) return;
+    header_.open_invoked_ns = invoked_ns_;
+    header_.open.store(messages, std::memory_order_release);  // H3: as above; no time to keep in order
+  }
+
   /// The call under way turns out to be about no more than MESSAGES.
   void narrow(std::uint32_t messages) noexcept {
     if (!truncated_) header_.open.store(messages, std::memory_order_release);  // H3: as above
@@ -85,6 +93,11 @@ class OperationLog {
     // H5 → H5: a full barrier on x86: what the call wrote is visible before the clock is read
     header_.returns.fetch_add(1, std::memory_order_seq_cst);
     return now_ns();
+  }
+
+  /// The call moved nothing, or nothing that is to be logged.
+  void pass_over() noexcept {
+    if (!truncated_) close_call();
   }
 
   /// The call moved nothing, for STATUS. Of the failures between two successes the first and the last are

@@ -52,8 +52,9 @@ class Reports(CliTest):
         self.assertEqual(len([tag for tag, _ in page.elements if tag == "script"]), 3)
 
     def test_what_is_no_report_is_refused(self):
+        deep = '{"schema": "pcbench/report", "x": ' + "[" * 200_000 + "]" * 200_000 + "}"
         for content, words in (({"cases": []}, "schema is null"), ("{", "no valid JSON"),
-                               ("[]", "schema is null")):
+                               ("[]", "schema is null"), (deep, "nested deeper than 100 levels")):
             name = self.write(content)
             self.ends(self.bench("report", name, "--html", "p.html"), "usage", err=[words, f"at: {name}"])
         self.ends(self.bench("report", "gone.json", "--html", "p.html"), "usage", err="gone.json")

@@ -1,14 +1,15 @@
 #include "support/faulty_transports.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <ctime>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/mix.h"
+#include "base/shared_region.h"
+#include "support/faulty_parts.h"
 #include "transport/shm_mpmc_ring.h"
 
 namespace pcbench::test {
@@ -25,36 +26,19 @@ enum class Fault : std::uint8_t {
   hang,
   never_close,
   early_close,
+  deliver_late,
   false_empty,
   false_full,
   over_capacity,
-};
-
-/// Counts events; true at every kFaultEvery-th, or, where the option `every` says N, at random at one in N.
-class Nth {
- public:
-  explicit Nth(const RoundSpec& spec) noexcept {
-    const std::string_view every = spec.transport_option.view();
-    std::from_chars(every.data(), every.data() + every.size(), one_in_);
-  }
-  [[nodiscard]] bool hit() noexcept {
-    ++count_;
-    return one_in_ == 0 ? count_ % kFaultEvery == 0 : mix64(key_ ^ count_) % one_in_ == 0;
-  }
-  [[nodiscard]] bool past() const noexcept { return count_ >= kFaultEvery; }
-
- private:
-  std::uint64_t count_ = 0;
-  std::uint64_t one_in_ = 0;
-  std::uint64_t key_ = now_ns();
 };
 
 /// Moves one message at a time, so that each can be treated on its own.
 template <Fault kFault>
 class FaultyProducer {
  public:
-  FaultyProducer(ShmMpmcRing::Producer inner, const RoundSpec& spec, std::uint32_t index)
+  FaultyProducer(ShmMpmcRing::Producer inner, const RoundSpec& spec, std::uint32_t index, Ending& ending)
       : inner_(inner),
+        ending_(ending),
         payload_bytes_(spec.payload_bytes),
         quota_(spec.duration_ns == 0 ? share_of(spec.messages, index, spec.producers) : UINT64_MAX),
         nth_(spec),
@@ -69,9 +53,10 @@ class FaultyProducer {
 
   [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
     const Envelope envelope = envelope_of(lent_);
-    if (count == 0 || envelope.kind != MessageKind::data) return inner_.commit(count);
+    if (count == 0 || envelope.kind == MessageKind::pill) return inner_.commit(count);
     const bool last = envelope.sequence + 1 == quota_;
     if (kFault == Fault::drop_last && last) return inner_.commit(0);
+    if (kFault == Fault::deliver_late && last) say_closed();
     if (kFault == Fault::lose && nth_.hit()) return inner_.commit(0);
     if (kFault == Fault::corrupt && nth_.hit() && payload_bytes_ != 0)
       lent_[sizeof(Envelope) + payload_bytes_ / 2] ^= std::byte{1};
@@ -97,6 +82,13 @@ class FaultyProducer {
   void park(std::uint64_t timeout_ns) noexcept { inner_.park(timeout_ns); }
 
  private:
+  /// Says closed until somebody has heard it, while the last message is still in its slot.
+  void say_closed() noexcept {
+    ending_.announced.store(1, std::memory_order_seq_cst);
+    while (ending_.told.load(std::memory_order_seq_cst) == 0) ::sched_yield();
+    ending_.announced.store(0, std::memory_order_seq_cst);
+  }
+
   /// Leaves in the second half of the payload what the message before had there.
   void tear_when_due() noexcept {
     std::byte* half = lent_ + sizeof(Envelope) + payload_bytes_ / 2;
@@ -121,6 +113,7 @@ class FaultyProducer {
   }
 
   ShmMpmcRing::Producer inner_;
+  Ending& ending_;
   std::size_t payload_bytes_;
   std::uint64_t quota_;
   Nth nth_;
@@ -133,8 +126,8 @@ class FaultyProducer {
 template <Fault kFault>
 class FaultyConsumer {
  public:
-  FaultyConsumer(ShmMpmcRing::Consumer inner, const RoundSpec& spec, bool honest)
-      : inner_(inner), honest_(honest), nth_(spec), held_(spec.message_bytes) {}
+  FaultyConsumer(ShmMpmcRing::Consumer inner, const RoundSpec& spec, bool honest, Ending& ending)
+      : inner_(inner), ending_(ending), honest_(honest), nth_(spec), held_(spec.message_bytes) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
     if (kFault == Fault::false_empty && !honest_ && nth_.hit()) return {};
@@ -142,7 +135,12 @@ class FaultyConsumer {
     if (gone() && kFault == Fault::hang) return {};
     if (gone() && kFault == Fault::early_close) return {nullptr, 0, 0, PopStatus::closed};
     const ReadRun run = inner_.try_peek(1);
-    data_ = run.count != 0 && envelope_of(run.first).kind == MessageKind::data;
+    if (kFault == Fault::deliver_late && run.count == 0 && !honest_ &&
+        ending_.announced.load(std::memory_order_seq_cst) != 0) {
+      ending_.told.fetch_add(1, std::memory_order_seq_cst);
+      return {nullptr, 0, 0, PopStatus::closed};
+    }
+    data_ = run.count != 0 && envelope_of(run.first).kind != MessageKind::pill;
     return run;
   }
 
@@ -171,13 +169,13 @@ class FaultyConsumer {
 
   static bool of_others(const std::byte* message, const std::byte* held) noexcept {
     const Envelope envelope = envelope_of(message);
-    return envelope.kind == MessageKind::data && envelope.producer != envelope_of(held).producer;
+    return envelope.kind != MessageKind::pill && envelope.producer != envelope_of(held).producer;
   }
 
   /// Holds back a message that another producer's follows, until its own producer's next one; not for long.
   ReadRun peek_swapping() noexcept {
     ReadRun run = inner_.try_peek(holding_ ? 1 : 2);
-    if (!holding_ && run.count == 2 && envelope_of(run.first).kind == MessageKind::data &&
+    if (!holding_ && run.count == 2 && envelope_of(run.first).kind != MessageKind::pill &&
         of_others(run.first + run.stride, run.first)) {
       std::memcpy(held_.data(), run.first, held_.size());
       inner_.release(1);
@@ -195,6 +193,7 @@ class FaultyConsumer {
   }
 
   ShmMpmcRing::Consumer inner_;
+  Ending& ending_;
   bool honest_;  // the final drain finds what is inside
   bool data_ = false;
   Nth nth_;
@@ -213,10 +212,10 @@ class FaultyRing {
   FaultyRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), ring_(spec, handles) {}
 
   [[nodiscard]] FaultyProducer<kFault> producer(std::uint32_t index) const {
-    return {ring_.producer(index), spec_, index};
+    return {ring_.producer(index), spec_, index, ending()};
   }
   [[nodiscard]] FaultyConsumer<kFault> consumer(std::uint32_t index) const {
-    return {ring_.consumer(index), spec_, index == spec_.consumers};
+    return {ring_.consumer(index), spec_, index == spec_.consumers, ending()};
   }
   [[nodiscard]] Effective effective() const {
     Effective effective = ring_.effective();
@@ -233,8 +232,11 @@ class FaultyRing {
     return spec;
   }
 
+  [[nodiscard]] Ending& ending() const noexcept { return *reinterpret_cast<Ending*>(ending_.data()); }
+
   RoundSpec spec_;
   ShmMpmcRing ring_;
+  SharedRegion ending_ = SharedRegion::create(sizeof(Ending));
 };
 
 constexpr std::array<std::string_view, 4> kRates = {"100", "1000", "10000", "1000000"};
@@ -260,6 +262,7 @@ const std::array kRows = {
     row<Fault::hang>("faulty_hang", "gives a consumer nothing any more after 100 messages"),
     row<Fault::never_close>("faulty_never_close", "does not close"),
     row<Fault::early_close>("faulty_early_close", "says closed to a consumer after 100 messages"),
+    row<Fault::deliver_late>("faulty_deliver_late", "delivers a message after it has said closed"),
 };
 
 }  // namespace

@@ -16,6 +16,8 @@
 //   faulty_never_close     close() does nothing
 //   faulty_early_close     a consumer is told `closed` after kFaultEvery messages, with messages inside;
 //                          where these are more than its capacity, a producer then waits for ever
+//   faulty_deliver_late    a consumer is told `closed` while each producer's last message is pushed, and it
+//                          is delivered after that
 // faulty_waits.cpp has those whose locks and waits are wrong:
 //   faulty_lost_wakeup    every kFaultEvery-th signal is forgotten, and waits have no time limit
 //   faulty_one_condition  producers and consumers wait on one condition variable, which wakes one of them

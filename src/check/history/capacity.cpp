@@ -97,8 +97,8 @@ Verdict judge_history_capacity(const Messages& messages) {
     fail(verdict, std::move(example));
   }
   std::uint64_t false_fulls = 0;
-  if (!fulls.empty() &&
-      !messages.history().truncated) {  // an incomplete log says nothing about what was inside
+  const bool whole = !messages.history().truncated && !messages.history().sampled;
+  if (!fulls.empty() && whole) {  // an incomplete log says nothing about what was inside
     const std::vector<Span> spans = possibly_full(messages, capacity);
     for (const std::uint32_t k : fulls) {
       if (meets(spans, operations[k])) continue;

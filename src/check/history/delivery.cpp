@@ -111,11 +111,12 @@ Verdict judge_history_delivery(const Messages& messages) {
     verdict.outcome = Outcome::unknown;
     verdict.reason = "history_truncated: the log was full before the run was over";
   }
+  const bool sampled = messages.history().sampled;  // then nobody can tell how many of all
   verdict.facts = {{"pushed", number(acknowledged)},
                    {"popped", number(popped)},
-                   {"lost", messages.history().truncated ? Fact{} : number(lost.size())},
-                   {"duplicated", number(messages.doubled().size())},
-                   {"unexpected", number(messages.invented().size())},
+                   {"lost", messages.history().truncated || sampled ? Fact{} : number(lost.size())},
+                   {"duplicated", sampled ? Fact{} : number(messages.doubled().size())},
+                   {"unexpected", sampled ? Fact{} : number(messages.invented().size())},
                    {"lost_in_flight", number(missing.size() - lost.size())},
                    {"recovered", number(recovered)}};
   if (acknowledged + popped == 0) verdict.facts.emplace_back(kVacuous, true);

@@ -1,6 +1,7 @@
 // empty: a pop says empty (or closed) only if at some instant of the call nothing was certainly inside.
 // Each message is certainly inside from the end of its push to the begin of its pop; messages may take turns,
 // so the union of these open intervals is what counts. Where two only touch, an instant is left.
+// And closed stays: no pop that began after one has said so gets a message.
 #include <fmt/format.h>
 
 #include <map>
@@ -80,6 +81,28 @@ std::uint32_t witness(const Messages& messages, const Operation& op) {
   return 0;
 }
 
+/// The first pop that said closed and was over before another began that got a message, and that message.
+struct LateDelivery {
+  std::uint32_t closed;
+  std::uint32_t message;
+};
+std::optional<LateDelivery> late_delivery(const Messages& messages,
+                                          const std::vector<std::uint32_t>& empties) {
+  std::optional<std::uint32_t> first;
+  for (const std::uint32_t k : empties) {
+    const Operation& op = messages.operation(k);
+    if (op.status == OperationStatus::closed &&
+        (!first || op.returned_ns < messages.operation(*first).returned_ns))
+      first = k;
+  }
+  if (!first) return std::nullopt;
+  const std::uint64_t closed_ns = messages.operation(*first).returned_ns;
+  for (std::uint32_t i = 0; i < messages.all().size(); ++i)
+    if (messages[i].popped() && messages.precedes(closed_ns, messages[i].pop_begin))
+      return LateDelivery{*first, i};
+  return std::nullopt;
+}
+
 }  // namespace
 
 Verdict judge_history_empty(const Messages& messages) {
@@ -111,6 +134,10 @@ Verdict judge_history_empty(const Messages& messages) {
       verdict.counter_example->sequence = messages.operation(messages[i].push).sequence;
     }
   }
+  if (const auto late = late_delivery(messages, empties); late && promised)
+    fail(verdict, messages.example(late->message, fmt::format("{} was delivered after {} said closed",
+                                                              messages.say(late->message),
+                                                              messages.say_operation(late->closed))));
   if (!promised) verdict.reason = "an exact empty is not promised";
   verdict.facts = {{"empties", number(empties.size())}, {"false_empties", number(false_empties)}};
   if (promised && empties.empty()) verdict.facts.emplace_back(kVacuous, true);
@@ -119,7 +146,7 @@ Verdict judge_history_empty(const Messages& messages) {
 
 const CheckRow kEmptyCheck = {
     .name = "empty",
-    .help = "verify history: a pop says empty only when it is so, where that is promised",
+    .help = "verify history: a pop says empty or closed only when it is so, where that is promised",
     .judge = nullptr,
 };
 

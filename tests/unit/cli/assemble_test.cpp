@@ -43,6 +43,38 @@ TEST(Assemble, warnings_go_to_the_case_they_concern_and_are_said_once) {
   EXPECT_EQ(report.warnings[0].id, "b");
 }
 
+/// A completed round of 10 messages between two workers of CPU_NS each.
+RoundRecord round_of(std::uint64_t cpu_ns, std::uint64_t elapsed_ns) {
+  RoundRecord round;
+  round.workers.resize(2);
+  round.workers[1].role = Role::consumer;
+  round.workers[1].messages = 10;
+  for (WorkerRecord& worker : round.workers) worker.cpu_user_ns = cpu_ns;
+  round.elapsed_ns = elapsed_ns;
+  return round;
+}
+
+TEST(Assemble, cost_of_the_log_is_told_against_the_case_without_it) {
+  RunRecord run = half_a_run();
+  run.complete = true;
+  run.cases[0].config.verify = Verify::history;
+  run.cases[0].config.history_burst_every_ms = 100;
+  run.cases[0].rounds = {round_of(500, 700), round_of(600, 900), round_of(900, 800)};
+  run.cases[1].rounds = {round_of(100, 200)};
+  const auto cost = [&] { return Assembler().assemble(run).cases[0].summary.history_cost; };
+  ASSERT_TRUE(cost() && cost()->on && cost()->off);
+  EXPECT_EQ(cost()->on->cpu_ns, 120);
+  EXPECT_EQ(cost()->on->elapsed_ns, 80);
+  EXPECT_EQ(cost()->off->cpu_ns, 20);
+  EXPECT_EQ(cost()->off->elapsed_ns, 20);
+  EXPECT_EQ(cost()->against, "second");
+  EXPECT_EQ(cost()->reason, "");
+  run.cases[1].config.batch_messages = 2;  // another pipeline
+  EXPECT_FALSE(cost()->off);
+  EXPECT_NE(cost()->reason.find("differs in nothing but"), std::string::npos);
+  EXPECT_FALSE(Assembler().assemble(run).cases[1].summary.history_cost);
+}
+
 TEST(Assemble, case_is_judged_anew_when_it_has_new_rounds) {
   Assembler assembler;
   RunRecord run = half_a_run();

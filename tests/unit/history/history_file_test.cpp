@@ -93,6 +93,7 @@ History rich_history(std::uint64_t seed) {
   history.promises.at_least_once = seed % 3 == 0;
   history.clock_trusted = seed % 5 != 0;
   history.truncated = seed % 4 == 0;
+  history.sampled = seed % 3 == 1;
   if (seed % 2 == 1) history.promises.capacity_slots.reset();
   return history;
 }

@@ -27,7 +27,7 @@ const WorkerRecord& worker(const RoundRecord& round, Role role, std::uint32_t in
 
 TEST_F(EndedRound, names_the_worker_that_was_killed_from_outside) {
   Outsider killer([](pid_t supervisor) { ::kill(find_child(supervisor, "pcb-c0"), SIGKILL); });
-  const RoundRecord round = play(ring_case(2, 2, "close", kEndless), kTimeoutNs, &killer);
+  const RoundRecord round = play(ring_case(2, 1, "close", kEndless), kTimeoutNs, &killer);
   EXPECT_EQ(name_of(round.end), "worker_died");
   EXPECT_EQ(name_of(worker(round, Role::consumer).exit.kind), "signaled");
   EXPECT_EQ(worker(round, Role::consumer).exit.code, SIGKILL);

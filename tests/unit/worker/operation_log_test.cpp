@@ -4,59 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-#include <vector>
-
 #include "base/shared_region.h"
-#include "fake_channel.h"
-#include "round_memory.h"
-#include "stop/registry.h"
-#include "worker/any_endpoint.h"
+#include "logged_stage.h"
 
 namespace pcbench {
 namespace {
-
-RoundSpec logged_spec(std::uint64_t messages, std::uint64_t operations) {
-  RoundSpec spec = small_spec(1, 1, messages);
-  spec.verify = Verify::history;
-  spec.producer_log_operations = spec.consumer_log_operations = operations;
-  return spec;
-}
-
-std::vector<Operation> records(LogMemory log) {
-  const auto count = log.header().count.load();
-  return {log.operations().begin(), log.operations().begin() + static_cast<std::ptrdiff_t>(count)};
-}
-
-std::size_t how_many(const std::vector<Operation>& operations, OperationStatus status) {
-  return static_cast<std::size_t>(std::count_if(operations.begin(), operations.end(),
-                                                [&](const Operation& op) { return op.status == status; }));
-}
-
-/// A producer and then a consumer over a fake channel, as a round with verify history runs them.
-template <class Producer = FakeProducer>
-struct LoggedStage {
-  explicit LoggedStage(const RoundSpec& spec) : memory(spec), channel{.message_bytes = spec.message_bytes} {}
-
-  void produce() {
-    Producer endpoint(channel);
-    Task task(memory.control, 0);
-    ASSERT_TRUE(is_instrumented(task));
-    AnyProducerOf any(endpoint);
-    produce_instrumented(any, task, *find_stop("close"));
-  }
-  void consume() {
-    FakeConsumer endpoint(channel);
-    Task task(memory.control, 1);
-    AnyConsumerOf any(endpoint);
-    const auto stop = find_stop("close")->consumer({task.spec(), memory.control.stop(), task.slot(), 1});
-    consume_instrumented(any, task, *stop);
-  }
-  [[nodiscard]] LogMemory log(std::uint32_t worker) const { return memory.control.log(worker); }
-
-  RoundMemory memory;
-  FakeChannel channel;
-};
 
 TEST(OperationLog, HasEachPushAndPopOnceInOrderWithTimes) {
   LoggedStage stage(logged_spec(21, 100));
@@ -161,25 +113,6 @@ TEST(OperationLog, PushIntoAClosedChannelStaysPending) {
   EXPECT_EQ(stage.log(0).header().open_sequence, 4U);
   EXPECT_EQ(how_many(records(stage.log(0)), OperationStatus::ok), 4U);
 }
-
-/// Lets its worker be killed inside a call.
-class DeadlyConsumer final : public AnyConsumer {
- public:
-  explicit DeadlyConsumer(const std::byte* messages, std::size_t stride)
-      : messages_(messages), stride_(stride) {}
-  ReadRun try_peek(std::uint32_t /*want*/) noexcept override {
-    return {messages_, stride_, 2, PopStatus::ok};
-  }
-  void release(std::uint32_t /*count*/) noexcept override {
-    if (++releases_ == 3) ::raise(SIGKILL);
-  }
-  void park(std::uint64_t /*timeout_ns*/) noexcept override {}
-
- private:
-  const std::byte* messages_;
-  std::size_t stride_;
-  int releases_ = 0;
-};
 
 TEST(OperationLog, OfAKilledWorkerHasItsCallsAndTheOneItWasIn) {
   const RoundSpec spec = logged_spec(100, 100);

@@ -44,6 +44,25 @@ TEST(Empty, closed_is_an_empty_that_stays) {
   EXPECT_EQ(judged(*history, "empty").outcome, Outcome::fail);
 }
 
+TEST(Empty, closed_is_the_end_for_whoever_pops_later) {
+  HandMade late;  // the push may have been in after the pop said closed, so it was no false empty
+  late.no_pop(3, 2, 3, OperationStatus::closed).push(0, 0, 1, 8).pop(0, 0, 0, 9, 10);
+  const Verdict verdict = judged(*late, "empty");
+  EXPECT_EQ(verdict.outcome, Outcome::fail);
+  EXPECT_EQ(verdict.reason,
+            "message 0 of producer 0 (pushed 1 to 8 by p0, popped 9 to 10 by c0) was delivered after "
+            "pop by c3 from 2 to 3 said closed");
+  EXPECT_EQ(verdict.counter_example->sequence, 0U);
+  late->clock_guard_ns = 6;
+  EXPECT_EQ(judged(*late, "empty").outcome, Outcome::pass);
+  HandMade meanwhile;
+  meanwhile.no_pop(3, 2, 9, OperationStatus::closed).push(0, 0, 1, 8).pop(0, 0, 0, 9, 10);
+  EXPECT_EQ(judged(*meanwhile, "empty").outcome, Outcome::pass);
+  late->promises.empty_exact = false;
+  late->clock_guard_ns = 0;
+  EXPECT_EQ(judged(*late, "empty").outcome, Outcome::pass);
+}
+
 TEST(Empty, a_pending_pop_may_have_taken_what_nobody_popped) {
   HandMade after;
   after.push(0, 0, 0, 1).pending_pop(0, 4).no_pop(1, 5, 6);

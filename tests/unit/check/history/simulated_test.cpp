@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <set>
 
 #include "../verdict_matchers.h"
 #include "make_history.h"
@@ -43,6 +44,41 @@ TEST(SimulatedFifo, never_fails_whatever_the_widths_kills_capacity_and_clocks) {
   for (int i = 0; i < runs; ++i) {
     const History history = simulate_fifo(draw(random), random);
     ASSERT_EQ(failures(history), Names{}) << "run " << i;
+  }
+}
+
+/// What bursts leave of HISTORY: both ends of the messages whose push began in one, of pops that said empty
+/// those of a burst, no push that said full, and wider times than they were.
+History burst_part(const History& history, std::mt19937_64& random) {
+  History part = history;
+  part.sampled = true;
+  part.operations.clear();
+  const std::uint64_t every_ns = 20 + random() % 400;
+  const std::uint64_t burst_ns = every_ns / (2 + random() % 8);
+  const auto in_burst = [&](std::uint64_t ns) { return ns % every_ns < burst_ns; };
+  std::set<std::pair<std::uint32_t, std::uint64_t>> logged;
+  for (const Operation& op : history.operations)
+    if (op.kind == OperationKind::push && in_burst(op.invoked_ns)) logged.emplace(op.producer, op.sequence);
+  for (Operation op : history.operations) {
+    const bool message = op.producer != kNoProducer;
+    const bool failed = op.status == OperationStatus::full;
+    const bool pending_pop = op.kind == OperationKind::pop && op.status == OperationStatus::pending;
+    if (failed ||
+        (message ? !logged.contains({op.producer, op.sequence}) : !pending_pop && !in_burst(op.invoked_ns)))
+      continue;
+    if (op.kind == OperationKind::pop && random() % 4 == 0)
+      op.invoked_ns -= std::min(op.invoked_ns, random() % 200);
+    part.operations.push_back(op);
+  }
+  return part;
+}
+
+TEST(SimulatedFifo, never_fails_by_a_log_of_bursts_either) {
+  std::mt19937_64 random(20240615);
+  const int runs = std::getenv("PCBENCH_FULL") != nullptr ? 100'000 : 2'000;
+  for (int i = 0; i < runs; ++i) {
+    const History part = burst_part(simulate_fifo(draw(random), random), random);
+    ASSERT_EQ(failures(part), Names{}) << "run " << i;
   }
 }
 
@@ -193,6 +229,22 @@ TEST_F(Damaged, by_a_false_full_fails_capacity_alone) {
   EXPECT_EQ(fact_of(verdict_in(recheck(history_), "capacity"), "false_fulls"), n(1));
   history_.promises.full_exact = false;
   EXPECT_EQ(failures(history_), Names{});
+}
+
+TEST_F(Damaged, what_only_all_messages_can_show_is_no_damage_in_a_log_of_bursts) {
+  Operation op = push(0);
+  op.sequence = 10'000;
+  op.status = OperationStatus::full;
+  op.invoked_ns = op.returned_ns = 10'000'000;
+  ops().push_back(op);
+  history_.sampled = true;
+  EXPECT_EQ(failures(history_), Names{});
+  const Verdict verdict = verdict_in(recheck(history_), "capacity");
+  EXPECT_TRUE(says(verdict.reason, "whether full was said rightly cannot be"));
+  EXPECT_EQ(fact_of(verdict, "sampled"), Fact(true));
+  EXPECT_EQ(fact_of(verdict_in(recheck(history_), "delivery"), "lost"), Fact{});
+  ops().erase(ops().begin() + static_cast<std::ptrdiff_t>(pops_[120]));
+  EXPECT_EQ(failures(history_), Names{"delivery"}) << "but what was logged at one end must be at the other";
 }
 
 TEST_F(Damaged, less_than_the_guard_allows_is_no_damage) {
