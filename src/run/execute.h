@@ -34,8 +34,8 @@ using PlacementProbe = std::function<std::optional<double>()>;
 
 /// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel
 /// each time. A round that PROBE calls mixed is repeated, at most twice: PROBE alone decides, never a result.
-/// Requires: no other thread in this process. A hang, a death or SIGINT or its like ends it early, never without a
-/// record.
+/// Requires: no other thread in this process. A hang, a death or SIGINT or its like ends it early, never
+/// without a record.
 [[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer,
                                 PlacementProbe probe = hand_over_lines_per_s);
 
