@@ -6,6 +6,8 @@
 #include <array>
 #include <cstring>
 #include <ctime>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/shared_region.h"
@@ -137,6 +139,7 @@ class FaultyConsumer {
     const ReadRun run = inner_.try_peek(1);
     if (kFault == Fault::deliver_late && run.count == 0 && !honest_ &&
         ending_.announced.load(std::memory_order_seq_cst) != 0) {
+      if (!std::exchange(waits_, true)) return {};  // outside a wait it would look again before it leaves
       ending_.told.fetch_add(1, std::memory_order_seq_cst);
       return {nullptr, 0, 0, PopStatus::closed};
     }
@@ -196,6 +199,7 @@ class FaultyConsumer {
   Ending& ending_;
   bool honest_;  // the final drain finds what is inside
   bool data_ = false;
+  bool waits_ = false;  // deliver_late: has been told empty since the end was announced
   Nth nth_;
   std::vector<std::byte> held_;  // swap_producers: the message that others may pass
   bool holding_ = false;
