@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "worker/endpoint.h"
-#include "worker/instruments.h"
 #include "worker/stop.h"
 #include "worker/task.h"
 
@@ -61,7 +60,7 @@ class AnyConsumerOf final : public AnyConsumer {
 
 /// Whether something stands between this round's workers and their transport.
 [[nodiscard]] inline bool is_instrumented(const Task& task) noexcept {
-  return kInstruments && (task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history);
+  return task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history;
 }
 
 /// The loops of produce.h and consume.h with all that the case puts in between. Requires:

@@ -7,7 +7,6 @@
 #include "load/busy_work.h"
 #include "worker/endpoint.h"
 #include "worker/inspector.h"
-#include "worker/instruments.h"
 #include "worker/stop.h"
 #include "worker/task.h"
 
@@ -22,11 +21,10 @@ class ConsumerLoop {
         spec_(task.spec()),
         inspector_(task.control(), task.worker_id() - spec_.producers, task.slot()),
         work_ns_(task.worker_id() == task.control().drain_id() ? 0 : spec_.consumer_work_ns),
-        settles_(kInstruments && spec_.settles_often),
-        beat_every_(work_ns_ != 0 || settles_ ? 1 : kBlockMessages) {}
+        beat_every_(work_ns_ != 0 || spec_.settles_often ? 1 : kBlockMessages) {}
 
   /// Consumes until STOP says that it is over. Requires: the gate is open.
-  [[gnu::noinline]] void run(ConsumerStop& stop) noexcept {
+  void run(ConsumerStop& stop) noexcept {
     task_.beat(Phase::consuming, 0);
     bool over = false;
     while (!over) {
@@ -104,12 +102,9 @@ class ConsumerLoop {
   }
 
   void beat() noexcept {
-    if (inspector_.messages() >= next_beat_) [[unlikely]]
-      beat_now();
-  }
-  /// Apart from the loop: once a block.
-  [[gnu::noinline]] void beat_now() noexcept {
-    if (settles_) inspector_.settle();
+    if (inspector_.messages() < next_beat_) [[likely]]
+      return;
+    if (spec_.settles_often) inspector_.settle();
     task_.beat(Phase::consuming, inspector_.messages());
     next_beat_ = inspector_.messages() + beat_every_;
   }
@@ -119,7 +114,6 @@ class ConsumerLoop {
   const RoundSpec& spec_;
   Inspector inspector_;
   std::uint64_t work_ns_;  // per message; the drain only looks at what is left
-  bool settles_;           // evidence is written at each beat
   std::uint64_t beat_every_;
   std::uint64_t next_beat_ = 0;
 };

@@ -1,8 +1,6 @@
 // The one phase that only a transport itself can see: that it holds a lock of its own.
 #pragma once
 
-#include "worker/instruments.h"
-
 namespace pcbench {
 
 /// Called while a transport holds its lock, with what was registered; does nothing in a worker without a
@@ -14,7 +12,7 @@ struct LockHook {
 inline thread_local LockHook lock_hook;
 
 inline void holding_lock() noexcept {
-  if (kInstruments && lock_hook.call != nullptr) [[unlikely]]
+  if (lock_hook.call != nullptr) [[unlikely]]
     lock_hook.call(lock_hook.context);
 }
 

@@ -6,7 +6,6 @@
 
 #include "load/busy_work.h"
 #include "worker/endpoint.h"
-#include "worker/instruments.h"
 #include "worker/payload.h"
 #include "worker/stop.h"
 #include "worker/task.h"
@@ -23,12 +22,11 @@ class ProducerLoop final : private ProducerEnd {
         producer_(task.worker_id()),
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
-        each_(spec_.producer_work_ns != 0 || (kInstruments && spec_.settles_often)),
-        block_(each_ ? spec_.batch_messages : batches_of_a_block(spec_) * spec_.batch_messages),
+        block_(batches_of_a_block(spec_) * spec_.batch_messages),
         next_sampled_(spec_.sample_every == 0 ? UINT64_MAX : 0) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
-  [[gnu::noinline]] void run(const StopRow& stop) noexcept {
+  void run(const StopRow& stop) noexcept {
     const std::uint64_t deadline_ns =
         spec_.duration_ns == 0 ? UINT64_MAX : task_.slot().begin_at_ns + spec_.duration_ns;
     task_.beat(Phase::producing, 0);
@@ -52,7 +50,8 @@ class ProducerLoop final : private ProducerEnd {
  private:
   /// Whole batches only, so that looking up once a block shortens none of them.
   static constexpr std::uint64_t batches_of_a_block(const RoundSpec& spec) noexcept {
-    return (kBlockMessages + spec.batch_messages - 1) / spec.batch_messages;
+    const bool each = spec.producer_work_ns != 0 || spec.settles_often;
+    return each ? 1 : (kBlockMessages + spec.batch_messages - 1) / spec.batch_messages;
   }
 
   void produce_block(std::uint64_t end) noexcept {
@@ -66,7 +65,7 @@ class ProducerLoop final : private ProducerEnd {
         build(run.first, MessageKind::data, sequence_ + i);
       commit(run.count);
       sequence_ += run.count;
-      if (each_) [[unlikely]] {
+      if (spec_.producer_work_ns != 0 || spec_.settles_often) [[unlikely]] {
         flush();
         busy_work(spec_.producer_work_ns * run.count);
       }
@@ -161,7 +160,6 @@ class ProducerLoop final : private ProducerEnd {
   std::uint32_t producer_;
   std::uint64_t key_;
   std::uint64_t quota_;
-  bool each_;            // message is worked on, or its fate must be known at once: blocks are of one batch
   std::uint64_t block_;  // messages between two heartbeats and looks at the clock, where nothing has to wait
   std::uint64_t next_sampled_;
   std::uint64_t sequence_ = 0;
