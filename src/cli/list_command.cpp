@@ -46,6 +46,7 @@ void write_transport_notes(const TransportRow& row, const FormatOptions& options
     out << wrapped("  " + std::string(text), 4, options.width);
   };
   note(row.help);
+  if (const std::string why = why_unavailable(row); !why.empty()) note("unavailable: " + why);
   if (row.promises.capacity != CapacityRule::unbounded)
     note(fmt::format("capacity: {} to {} slots", row.promises.capacity_slots_min,
                      row.promises.capacity_slots_max));
@@ -133,6 +134,9 @@ OrderedJson transports_json() {
   OrderedJson json = OrderedJson::array();
   for (const TransportRow& row : transports()) {
     OrderedJson one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
+    const std::string why = why_unavailable(row);
+    one["available"] = why.empty();
+    one["unavailable_reason"] = why.empty() ? OrderedJson() : OrderedJson(why);
     if (row.option != nullptr) {
       one["option"] = {{"key", row.option->key}, {"help", row.option->help}};
       for (const std::string_view value : row.option->values) one["option"]["values"].push_back(value);

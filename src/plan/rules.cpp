@@ -23,8 +23,16 @@ template <class Test>
 std::string transports_that(Test&& test) {
   std::vector<std::string_view> names;
   for (const TransportRow& row : transports())
-    if (!row.floor && test(row.promises)) names.push_back(row.name);
+    if (!row.floor && test(row.promises) && why_unavailable(row).empty()) names.push_back(row.name);
   return names.empty() ? "" : fmt::format(" or take one of {}", fmt::join(names, ", "));
+}
+
+void check_available(const Combination& it, Ruling& ruling) {
+  std::string why = why_unavailable(it.transport);
+  if (!why.empty())
+    ruling.refusals.push_back({{"transport"},
+                               fmt::format("{} cannot be used here: {}", it.transport.name, why),
+                               "do what it asks for, or take another of `bench list transports`"});
 }
 
 bool reaches(std::uint32_t most, std::uint32_t wanted) { return most == 0 || wanted <= most; }
@@ -266,8 +274,9 @@ void warn_of_effect(const Combination& it, Ruling& ruling) {
 }
 
 constexpr void (*kRules[])(const Combination&, Ruling&) = {
-    check_topology, check_workers, check_start,  check_payload, check_capacity, check_amount,     check_log,
-    check_load,     check_options, check_faults, warn_of_stop,  warn_of_effect, check_own_refusal};
+    check_available, check_topology, check_workers,  check_start,      check_payload,
+    check_capacity,  check_amount,   check_log,      check_load,       check_options,
+    check_faults,    warn_of_stop,   warn_of_effect, check_own_refusal};
 
 }  // namespace
 

@@ -1,14 +1,15 @@
 #include "transport/registry.h"
 
-#include <unistd.h>
-
 #include <vector>
 
 #include "transport/boost_message_queue.h"
 #include "transport/boost_queue.h"
 #include "transport/boost_spsc_queue.h"
+#include "transport/kernel/rows.h"
 #include "transport/locked_queue.h"
 #include "transport/null.h"
+#include "transport/parts/capacity.h"
+#include "transport/peers/rows.h"
 #include "transport/pipe.h"
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
@@ -24,37 +25,19 @@ extern "C" const char* __tsan_default_suppressions() { return "race:boost::lockf
 namespace pcbench {
 namespace {
 
-template <class T>
-std::unique_ptr<Channel> create(const RoundSpec& spec) {
-  return std::make_unique<ChannelOf<T>>(spec);
-}
-template <class T>
-std::unique_ptr<Channel> attach(const RoundSpec& spec, const Handles& handles) {
-  return std::make_unique<ChannelOf<T>>(spec, handles);
-}
 std::unique_ptr<Channel> create_locked_queue(const RoundSpec& spec) {
   if (spec.transport_option.view() == "recursive") return create<LockedQueue<std::recursive_mutex>>(spec);
   if (spec.transport_option.view() == "spin") return create<LockedQueue<SpinMutex>>(spec);
   return create<LockedQueue<std::mutex>>(spec);
 }
 
-std::string never(const Case& /*config*/) { return {}; }
-
-/// Memory is touched before the gate, so more than there is would not fail but have somebody killed.
-std::string memory(const Case& config) {
-  if (!config.capacity_slots) return {};
-  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
-  const std::uint64_t allowed = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
-  const std::uint64_t wanted = *config.capacity_slots * message_bytes(config.payload_bytes);
-  if (wanted <= allowed) return {};
-  return "its slots take " + std::to_string(wanted) + " bytes, more than half of this machine's memory (" +
-         std::to_string(allowed) + "): ask for fewer or smaller slots";
-}
-
 constexpr bool kFloor = true;
 constexpr bool kReal = false;
 constexpr auto kNoSpawn = nullptr;
 constexpr auto kNoOption = nullptr;
+constexpr auto memory = refuse_more_than_memory;
+
+std::string never(const Case& /*config*/) { return {}; }
 
 /// Name, help, promises, option, floor, refuse, create, attach.
 std::vector<TransportRow> rows() {
@@ -86,7 +69,14 @@ std::vector<TransportRow> rows() {
 }
 
 std::vector<TransportRow>& table() {
-  static std::vector<TransportRow> all = rows();
+  static std::vector<TransportRow> all = [] {
+    std::vector<TransportRow> joined = rows();
+    for (const auto family : {kernel_transports, peer_transports}) {
+      const std::vector<TransportRow> more = family();
+      joined.insert(joined.end(), more.begin(), more.end());
+    }
+    return joined;
+  }();
   return all;
 }
 

@@ -61,7 +61,13 @@ class Channel {
   virtual void close_for_the_dead() = 0;
 };
 
-template <class T>
+/// Whether a transport's loops are compiled for it alone or shared behind virtual calls (worker/any_endpoint).
+enum class Loops : std::uint8_t {
+  own,     ///< a message costs less than a virtual call is worth
+  shared,  ///< every call enters the kernel or a library: saves the compiler's time and the program's size
+};
+
+template <class T, Loops kLoops = Loops::own>
 class ChannelOf final : public Channel {
  public:
   template <class... Arguments>
@@ -70,16 +76,18 @@ class ChannelOf final : public Channel {
   void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.producer(task.worker_id());
     at_gate();
-    if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
+    if constexpr (kLoops == Loops::own)
+      if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
     AnyProducerOf any(endpoint);
-    produce_instrumented(any, task, stop);
+    produce_any(any, task, stop);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
     auto endpoint = transport_.consumer(task.worker_id() - task.spec().producers);
     at_gate();
-    if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
+    if constexpr (kLoops == Loops::own)
+      if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
     AnyConsumerOf any(endpoint);
-    consume_instrumented(any, task, stop);
+    consume_any(any, task, stop);
   }
   [[nodiscard]] Effective effective() const override { return transport_.effective(); }
   [[nodiscard]] Handles handles() const override { return transport_.handles(); }
@@ -115,6 +123,23 @@ struct TransportRow {
   std::string (*refuse)(const Case&);
   std::unique_ptr<Channel> (*create)(const RoundSpec&);
   std::unique_ptr<Channel> (*attach)(const RoundSpec&, const Handles&);  ///< nullptr: spawn is refused
+  /// Why it cannot be used in this build or on this machine, with the remedy; empty: it can. nullptr: always.
+  std::string (*unavailable)() = nullptr;
 };
+
+/// ROW.unavailable's answer; empty: it can be used.
+[[nodiscard]] inline std::string why_unavailable(const TransportRow& row) {
+  return row.unavailable == nullptr ? std::string() : row.unavailable();
+}
+
+/// What a row creates and attaches with.
+template <class T, Loops kLoops = Loops::own>
+std::unique_ptr<Channel> create(const RoundSpec& spec) {
+  return std::make_unique<ChannelOf<T, kLoops>>(spec);
+}
+template <class T, Loops kLoops = Loops::own>
+std::unique_ptr<Channel> attach(const RoundSpec& spec, const Handles& handles) {
+  return std::make_unique<ChannelOf<T, kLoops>>(spec, handles);
+}
 
 }  // namespace pcbench

@@ -34,7 +34,8 @@ void consume_logged(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexc
 
 // The log goes outside the fault: a worker struck at any phase of a call leaves that call pending.
 
-void produce_instrumented(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
+void produce_any(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
+  if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
   if (task.slot().fault.kind == FaultKind::none) return produce_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
@@ -44,7 +45,8 @@ void produce_instrumented(AnyProducer& endpoint, Task& task, const StopRow& stop
   produce_logged(any, task, stop);
 }
 
-void consume_instrumented(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
+void consume_any(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
+  if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
   if (task.slot().fault.kind == FaultKind::none) return consume_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);

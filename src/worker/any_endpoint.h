@@ -1,6 +1,7 @@
 // Any endpoint: an endpoint behind virtual calls, for rounds in which something stands between the worker and
-// its transport (a fault, a log). Rounds without one never come here: their loops are templates over the bare
-// endpoint.
+// its transport (a fault, a log), and for transports whose every call enters the kernel, where a virtual call
+// is not felt and one copy of the loops serves them all. Other rounds never come here: their loops are
+// templates over the bare endpoint.
 #pragma once
 
 #include <cstdint>
@@ -63,9 +64,8 @@ class AnyConsumerOf final : public AnyConsumer {
   return task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history;
 }
 
-/// The loops of produce.h and consume.h with all that the case puts in between. Requires:
-/// is_instrumented(task).
-void produce_instrumented(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept;
-void consume_instrumented(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept;
+/// The loops of produce.h and consume.h with all that the case puts in between, which may be nothing.
+void produce_any(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept;
+void consume_any(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept;
 
 }  // namespace pcbench

@@ -1,11 +1,16 @@
 // Capacity: what a request for slots becomes under a transport's rule.
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "base/layout.h"
+#include "model/case.h"
+#include "model/message.h"
 #include "model/promises.h"
 
 namespace pcbench {
@@ -24,6 +29,18 @@ namespace pcbench {
       wanted != 0 ? wanted : std::min(automatic_capacity(slot_bytes), promises.capacity_slots_max);
   slots = std::max(slots, promises.capacity_slots_min);
   return promises.capacity == CapacityRule::power_of_two ? power_of_two_at_least(slots) : slots;
+}
+
+/// Why this machine has no memory for the slots of CONFIG; empty: it has. Memory is touched before the gate, so
+/// more than there is would not fail but have somebody killed.
+[[nodiscard]] inline std::string refuse_more_than_memory(const Case& config) {
+  if (!config.capacity_slots) return {};
+  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
+  const std::uint64_t allowed = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+  const std::uint64_t wanted = *config.capacity_slots * message_bytes(config.payload_bytes);
+  if (wanted <= allowed) return {};
+  return "its slots take " + std::to_string(wanted) + " bytes, more than half of this machine's memory (" +
+         std::to_string(allowed) + "): ask for fewer or smaller slots";
 }
 
 }  // namespace pcbench

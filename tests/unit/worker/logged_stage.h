@@ -41,14 +41,14 @@ struct LoggedStage {
     Task task(memory.control, 0);
     ASSERT_TRUE(is_instrumented(task));
     AnyProducerOf any(endpoint);
-    produce_instrumented(any, task, stop);
+    produce_any(any, task, stop);
   }
   void consume(const StopRow& row = *find_stop("close")) {
     FakeConsumer endpoint(channel);
     Task task(memory.control, 1);
     AnyConsumerOf any(endpoint);
     const auto stop = row.consumer({task.spec(), memory.control.stop(), task.slot(), 1});
-    consume_instrumented(any, task, *stop);
+    consume_any(any, task, *stop);
   }
   [[nodiscard]] LogMemory log(std::uint32_t worker) const { return memory.control.log(worker); }
 

@@ -125,7 +125,7 @@ TEST(OperationLog, OfAKilledWorkerHasItsCallsAndTheOneItWasIn) {
     DeadlyConsumer endpoint(messages.message(0), spec.message_bytes);
     Task task(control, 1);
     const auto stop = find_stop("close")->consumer({spec, control.stop(), task.slot(), 1});
-    consume_instrumented(endpoint, task, *stop);
+    consume_any(endpoint, task, *stop);
     ::_exit(0);
   }
   int status = 0;

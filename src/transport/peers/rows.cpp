@@ -1,0 +1,7 @@
+#include "transport/peers/rows.h"
+
+namespace pcbench {
+
+std::vector<TransportRow> peer_transports() { return {}; }
+
+}  // namespace pcbench
