@@ -16,6 +16,7 @@
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/shm_value_ring.h"
 #include "transport/textbook_queue.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -51,13 +52,15 @@ std::vector<TransportRow> rows() {
        PipeLocked::kPromises, kNoOption, kReal, refuse_pipe_size, create<PipeLocked>, attach<PipeLocked>},
       {"shm_spsc_ring", "our ring in shared memory for one producer and one consumer",  //
        ShmSpscRing::kPromises, kNoOption, kReal, memory, create<ShmSpscRing>, attach<ShmSpscRing>},
+      {"shm_value_ring", "our ring for one and one whose small messages each tell that they are there",  //
+       ShmValueRing::kPromises, kNoOption, kReal, memory, create<ShmValueRing>, attach<ShmValueRing>},
       {"shm_mpmc_ring", "our ring in shared memory for any number on each side",  //
        ShmMpmcRing::kPromises, kNoOption, kReal, memory, create<ShmMpmcRing>, attach<ShmMpmcRing>},
       {"shm_robust_queue", "a ring under two robust mutexes: outlives its users without a supervisor",  //
        ShmRobustQueue::kPromises, kNoOption, kReal, memory, create<ShmRobustQueue>, attach<ShmRobustQueue>},
-      {"locked_queue", "mutex and two condition variables around a ring, between threads",  //
+      {"locked_queue", "a ring with a mutex for each side, between threads",  //
        kLockedQueuePromises, &kLockOption, kReal, memory, create_locked_queue, kNoSpawn},
-      {"shm_locked_queue", "the same in shared memory, with Boost.Interprocess mutex and conditions",  //
+      {"shm_locked_queue", "the same in shared memory, with mutexes of Boost.Interprocess",  //
        ShmLockedQueue::kPromises, kNoOption, kReal, memory, create<ShmLockedQueue>, attach<ShmLockedQueue>},
       {"textbook_queue",
        "std::mutex, std::deque and two condition variables: what everybody writes first",  //

@@ -18,12 +18,13 @@
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/shm_value_ring.h"
 #include "transport/textbook_queue.h"
 
 namespace pcbench::test {
 namespace {
 
-constexpr std::uint32_t kPayloadBytes = 100;
+constexpr std::uint32_t kPayloadBytes = 37;  // what every transport takes, and what aligns nothing
 
 RoundSpec small_spec(std::uint64_t capacity_slots, std::uint32_t batch_messages = 1) {
   RoundSpec spec{};
@@ -91,8 +92,8 @@ using SizedBlock = Block<message_bytes(256)>;  // the one create_for_size would 
 static_assert(message_bytes(64) < message_bytes(kPayloadBytes) &&
               message_bytes(kPayloadBytes) <= sizeof(SizedBlock));
 using AllTransports =
-    testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
-                   LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
+    testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmValueRing, ShmMpmcRing, ShmRobustQueue,
+                   LockedQueue<std::mutex>, LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
                    TextbookQueue<SizedBlock>, ValueChannel<BoostSpscQueue<SizedBlock>>,
                    ValueChannel<BoostQueue<SizedBlock>>, BoostMessageQueue>;
 TYPED_TEST_SUITE(EveryEndpoint, AllTransports);
