@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/fault.h"
+#include "model/load.h"
 #include "model/verdict.h"
 #include "model/warning.h"
 
@@ -55,6 +56,7 @@ struct Case {
   std::uint32_t batch_messages = 1;
   std::string stop = "pill";
   WaitStrategy wait = WaitStrategy::backoff;
+  Load load;
   Work work;
   Codec codec = Codec::raw;
   Pin pin;
