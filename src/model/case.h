@@ -9,6 +9,7 @@
 
 #include "model/fault.h"
 #include "model/load.h"
+#include "model/search.h"
 #include "model/verdict.h"
 #include "model/warning.h"
 
@@ -57,6 +58,7 @@ struct Case {
   std::string stop = "pill";
   WaitStrategy wait = WaitStrategy::backoff;
   Load load;
+  std::optional<Search> search;  ///< of the open load's rate, which is then only where it begins
   Work work;
   Codec codec = Codec::raw;
   Pin pin;

@@ -153,6 +153,7 @@ struct CaseRecord {
   std::vector<RoundRecord> discarded_rounds;
   /// Rounds that were not kept, but whose histories were shown to be judged: warm-ups and discarded ones.
   std::uint32_t histories_not_kept = 0;
+  std::optional<SearchRecord> search;  ///< nullopt: the case asks for none
   /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
   std::string stop_reason;
   std::vector<Warning> warnings;

@@ -49,6 +49,13 @@ std::vector<KeyRow> rate_step_keys() {
   return rows;
 }
 
+/// Those of the metrics that a rate drives up.
+std::vector<Choice> search_metrics() {
+  return {{"response_ns_p50"},    {"response_ns_p90"},  {"response_ns_p99"}, {"response_ns_p99_9"},
+          {"response_ns_p99_99"}, {"service_ns_p50"},   {"service_ns_p90"},  {"service_ns_p99"},
+          {"service_ns_p99_9"},   {"service_ns_p99_99"}};
+}
+
 bool is_topology(std::string_view text) { return parse_topology(text).has_value(); }
 bool is_any_text(std::string_view /*text*/) { return true; }
 /// It becomes a file's name: no slash, no leading dot, nothing a shell or terminal takes amiss.
@@ -122,6 +129,12 @@ std::vector<KeyRow> traffic_keys() {
        .help = "what a worker does while it cannot proceed",
        .fallback = R"("backoff")",
        .names = choices<WaitStrategy>()},
+  };
+}
+
+/// How it is offered and handled.
+std::vector<KeyRow> load_keys() {
+  return {
       {.key = "load",
        .help = "closed: as fast as the channel takes them; open: at a given rate, whatever the channel does",
        .fallback = R"({"mode":"closed"})",
@@ -144,6 +157,14 @@ std::vector<KeyRow> traffic_keys() {
                               .members = rate_step_keys(),
                               .sweeps = false}},
                     .items = {1, kRateStepsMax}}}},
+      {.key = "search",
+       .help =
+           "open: the highest rate that keeps a metric within a limit; rate_msgs_per_s is where the search "
+           "begins",
+       .object = true,
+       .members =
+           {{.key = "metric", .help = "which", .names = search_metrics(), .required = true},
+            {.key = "at_most", .help = "its limit, in ns", .number = {{1, 3.6e12}}, .required = true}}},
       {.key = "work",
        .help = "busy work per message",
        .fallback = R"({"producer_ns":0,"consumer_ns":0})",
@@ -263,7 +284,7 @@ const std::vector<KeyRow>& top_keys() {
 const std::vector<KeyRow>& case_keys() {
   static const std::vector<KeyRow> rows = [] {
     std::vector<KeyRow> all = pipeline_keys();
-    for (const auto& part : {traffic_keys(), judgement_keys()})
+    for (const auto& part : {traffic_keys(), load_keys(), judgement_keys()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

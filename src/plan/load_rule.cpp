@@ -9,6 +9,13 @@ void check_load(const Combination& it, Ruling& ruling) {
   const auto refuse = [&](std::string_view other, std::string rule, std::string remedy) {
     ruling.refusals.push_back({{"load", other}, std::move(rule), std::move(remedy)});
   };
+  if (it.config.search && !load.contains("rate_msgs_per_s"))
+    ruling.refusals.push_back({{"search", "load"},
+                               "a search needs an open load with one rate, at which it begins",
+                               R"(add "load": {"mode": "open", "rate_msgs_per_s": 10000})"});
+  if (it.config.search && it.config.latency == LatencyMode::off)
+    ruling.refusals.push_back(
+        {{"search", "latency"}, "a search needs latencies", R"(use "latency": "sampled")"});
   if (load["mode"] == "closed") {
     if (load.size() > 1)
       refuse("load", "a rate and its arrival are for mode open: closed is as fast as the channel takes them",

@@ -124,6 +124,8 @@ Case case_of(const Json& resolved) {
   config.stop = resolved["stop"];
   config.wait = enum_at<WaitStrategy>(resolved, "wait");
   config.load = load_of(resolved["load"]);
+  if (const Json& search = resolved["search"]; search.is_object())
+    config.search = Search{search["metric"], search["at_most"]};
   config.work = {resolved["work"]["producer_ns"], resolved["work"]["consumer_ns"]};
   config.codec = enum_at<Codec>(resolved, "codec");
   config.pin = pin_of(resolved["pin"]);

@@ -220,6 +220,23 @@ void write_history_costs(const Report& report, const std::set<std::string>& shar
   }
 }
 
+/// What the searches found.
+void write_searches(const Report& report, const std::set<std::string>& shared, const FormatOptions& options,
+                    std::ostream& out) {
+  for (const CaseRecord& record : report.record.cases) {
+    if (!record.search) continue;
+    const Search& search = *record.config.search;
+    const std::string goal = fmt::format("{} within {}", search.metric, human_ns(search.at_most));
+    const std::string answer =
+        record.search->found_msgs_per_s
+            ? fmt::format("{} msg/s is the highest rate that keeps {} ({} tried)",
+                          human_count(*record.search->found_msgs_per_s), goal,
+                          counted(record.search->points.size(), "rate"))
+            : fmt::format("no rate was found that keeps {}: {}", goal, record.search->reason);
+    out << '\n' << wrapped(label_of(record.config, shared) + ": " + answer, 0, options.width);
+  }
+}
+
 }  // namespace
 
 void write_console(const Report& report, const FormatOptions& options, std::ostream& out) {
@@ -229,6 +246,7 @@ void write_console(const Report& report, const FormatOptions& options, std::ostr
   case_table(report, shared).write(options, out);
   write_legend(report, options, out);
   write_history_costs(report, shared, options, out);
+  write_searches(report, shared, options, out);
   write_failures(report, options, out);
   write_warnings(report, options, out);
   out << '\n';

@@ -90,6 +90,23 @@ OrderedJson generator_json(const GeneratorFit& fit) {
           {"unsent", fit.unsent}};
 }
 
+OrderedJson search_json(const Search& asked, const SearchRecord& search) {
+  OrderedJson json = {{"metric", asked.metric},
+                      {"at_most", asked.at_most},
+                      {"start_msgs_per_s", search.start_msgs_per_s},
+                      {"found_msgs_per_s", or_null(search.found_msgs_per_s)}};
+  if (!search.reason.empty()) json["reason"] = search.reason;
+  for (const SearchPoint& point : search.points) {
+    OrderedJson& one = json["curve"].emplace_back(
+        OrderedJson{{"rate_msgs_per_s", point.rate_msgs_per_s},
+                    {"value", or_null(point.value)},
+                    {"throughput_msgs_per_s", or_null(point.throughput_msgs_per_s)},
+                    {"kept", point.kept}});
+    if (!point.reason.empty()) one["reason"] = point.reason;
+  }
+  return json;
+}
+
 OrderedJson history_cost_json(const HistoryCost& cost) {
   const auto messages = [](const std::optional<MessageCost>& one) {
     if (!one) return OrderedJson(nullptr);
@@ -179,6 +196,7 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
   if (report.summary.history_cost) json["history_cost"] = history_cost_json(*report.summary.history_cost);
+  if (record.search) json["search"] = search_json(*record.config.search, *record.search);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);
   OrderedJson& rounds = json["rounds"] = OrderedJson::array();

@@ -151,6 +151,9 @@ OrderedJson params_json(const Case& config) {
       {"stop", config.stop},
       {"wait", name_of(config.wait)},
       {"load", load_json(config.load)},
+      {"search", config.search
+                     ? OrderedJson{{"metric", config.search->metric}, {"at_most", config.search->at_most}}
+                     : OrderedJson(nullptr)},
       {"work", {{"producer_ns", config.work.producer_ns}, {"consumer_ns", config.work.consumer_ns}}},
       {"codec", name_of(config.codec)},
       {"pin", pin_json(config.pin)},
