@@ -16,6 +16,7 @@
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/textbook_queue.h"
 
 #if defined(__SANITIZE_THREAD__)
 /// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and is harmless.
@@ -58,10 +59,13 @@ std::vector<TransportRow> rows() {
        kLockedQueuePromises, &kLockOption, kReal, memory, create_locked_queue, kNoSpawn},
       {"shm_locked_queue", "the same in shared memory, with Boost.Interprocess mutex and conditions",  //
        ShmLockedQueue::kPromises, kNoOption, kReal, memory, create<ShmLockedQueue>, attach<ShmLockedQueue>},
+      {"textbook_queue",
+       "std::mutex, std::deque and two condition variables: what everybody writes first",  //
+       kTextbookQueuePromises, kNoOption, kReal, memory, create_for_size<TextbookQueue>, kNoSpawn},
       {"boost_spsc_queue", "boost::lockfree::spsc_queue, one producer and one consumer",  //
-       kBoostSpscQueuePromises, kNoOption, kReal, memory, create_for_size<BoostSpscQueue>, kNoSpawn},
+       kBoostSpscQueuePromises, kNoOption, kReal, memory, create_for_size<BoostSpscChannel>, kNoSpawn},
       {"boost_queue", "boost::lockfree::queue of fixed size, any number on each side",  //
-       kBoostQueuePromises, kNoOption, kReal, memory, create_for_size<BoostQueue>, kNoSpawn},
+       kBoostQueuePromises, kNoOption, kReal, memory, create_for_size<BoostQueueChannel>, kNoSpawn},
       {"boost_message_queue", "boost::interprocess::message_queue, any number on each side",  //
        BoostMessageQueue::kPromises, kNoOption, kReal, BoostMessageQueue::refuse, create<BoostMessageQueue>,
        kNoSpawn},

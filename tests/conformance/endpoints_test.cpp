@@ -18,6 +18,7 @@
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/textbook_queue.h"
 
 namespace pcbench::test {
 namespace {
@@ -86,14 +87,14 @@ class EveryEndpoint : public testing::Test {
  protected:
   Deadline deadline_{30};
 };
-using SizedBlock = Block<kBlockBytes[2]>;  // the one create_for_size would choose
-static_assert(kBlockBytes[1] < message_bytes(kPayloadBytes) &&
-              message_bytes(kPayloadBytes) <= kBlockBytes[2]);
+using SizedBlock = Block<message_bytes(256)>;  // the one create_for_size would choose
+static_assert(message_bytes(64) < message_bytes(kPayloadBytes) &&
+              message_bytes(kPayloadBytes) <= sizeof(SizedBlock));
 using AllTransports =
     testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
                    LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
-                   LockfreeChannel<BoostSpscQueue<SizedBlock>>, LockfreeChannel<BoostQueue<SizedBlock>>,
-                   BoostMessageQueue>;
+                   TextbookQueue<SizedBlock>, ValueChannel<BoostSpscQueue<SizedBlock>>,
+                   ValueChannel<BoostQueue<SizedBlock>>, BoostMessageQueue>;
 TYPED_TEST_SUITE(EveryEndpoint, AllTransports);
 
 TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {

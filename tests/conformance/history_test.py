@@ -13,7 +13,7 @@ VACUOUS = ["pass", "unknown"]  # whether a queue is ever full or empty is up to 
 
 def transports():
     listed = subprocess.run([BENCH, "list", "transports", "--json"], capture_output=True, check=True)
-    return [row for row in json.loads(listed.stdout) if not row["floor"]]
+    return [row for row in json.loads(listed.stdout) if row["available"] and not row["floor"]]
 
 
 def cases():

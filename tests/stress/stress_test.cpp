@@ -110,8 +110,8 @@ TransportRow jittery(std::string_view name) {
           nullptr};
 }
 
-using SmallBlock = Block<kBlockBytes[1]>;
-constexpr std::uint32_t kPayloadBytesMax = kBlockBytes[1] - message_bytes(0);
+using SmallBlock = Block<message_bytes(64)>;
+constexpr std::uint32_t kPayloadBytesMax = sizeof(SmallBlock) - message_bytes(0);
 
 const std::vector<TransportRow>& stressed() {
   static const std::vector<TransportRow> rows = {
@@ -124,8 +124,8 @@ const std::vector<TransportRow>& stressed() {
       jittery<LockedQueue<SpinMutex>>("jittery_locked_queue_spin"),
       jittery<LockedQueue<std::recursive_mutex>>("jittery_locked_queue_recursive"),
       jittery<ShmLockedQueue>("jittery_shm_locked_queue"),
-      jittery<LockfreeChannel<BoostSpscQueue<SmallBlock>>>("jittery_boost_spsc_queue"),
-      jittery<LockfreeChannel<BoostQueue<SmallBlock>>>("jittery_boost_queue"),
+      jittery<ValueChannel<BoostSpscQueue<SmallBlock>>>("jittery_boost_spsc_queue"),
+      jittery<ValueChannel<BoostQueue<SmallBlock>>>("jittery_boost_queue"),
       jittery<BoostMessageQueue>("jittery_boost_message_queue"),
   };
   return rows;
