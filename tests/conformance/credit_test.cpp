@@ -10,6 +10,10 @@
 #include "support/round.h"
 #include "transport/boost_message_queue.h"
 #include "transport/boost_queue.h"
+#include "transport/kernel/packets.h"
+#include "transport/kernel/pipes.h"
+#include "transport/kernel/posix_mq.h"
+#include "transport/kernel/sysv_mq.h"
 #include "transport/locked_queue.h"
 #include "transport/pipe.h"
 #include "transport/shm_locked_queue.h"
@@ -39,7 +43,8 @@ class Credit : public testing::Test {
 };
 using LimitedTransports =
     testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>, ShmLockedQueue,
-                   TextbookQueue<CreditBlock>, BoostQueueHere, BoostMessageQueue>;
+                   TextbookQueue<CreditBlock>, BoostQueueHere, BoostMessageQueue, PipePacket, PosixMq, SysvMq,
+                   PacketTransport<SocketKind::pair_seqpacket>, PacketTransport<SocketKind::unix_dgram>>;
 TYPED_TEST_SUITE(Credit, LimitedTransports);
 
 TYPED_TEST(Credit, IsAlwaysHonoured) {
