@@ -1,8 +1,8 @@
 # Other people's queues, each compiled in where its package is. A missing one stays in the list of transports,
 # with what to install.
 
-# The packages that scripts/ saw installed: where that changes, peers are looked for again.
-set(PCBENCH_PEER_PACKAGES "" CACHE STRING "Packages of peers that scripts/ found installed")
+# Not looked at: where it changes scripts/ configure again, and so peers are looked for again.
+set(PCBENCH_PEERS_MISSING "" CACHE STRING "Packages of peers that scripts/ found missing, with commas")
 
 # pcbench_add_peers(TARGET SOURCE): tells TARGET's SOURCE which peers there are, and links what they need.
 function(pcbench_add_peers target source)

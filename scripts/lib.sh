@@ -40,6 +40,10 @@ missing_packages() {
     sed -n 's/^installed //p' | LC_ALL=C sort -u | LC_ALL=C comm -13 - <(LC_ALL=C sort -u <<<"$wanted")
 }
 
+# The cache entry that says which packages of other people's queues are missing: where that changes, configure
+# has cmake look for them again.
+peers() { printf 'PCBENCH_PEERS_MISSING=%s\n' "$(missing_packages packages-peers.txt | paste -sd,)"; }
+
 # Installs what is missing of the package lists named. Exits with 2 where that takes somebody else's rights.
 ensure_packages() {
   command -v dpkg-query >/dev/null || return 0 # no Debian: cmake will say what it does not find
