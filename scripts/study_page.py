@@ -12,12 +12,13 @@ from plots.verdicts import fate_of
 
 HEAD = """# A study of pcbench's own matrix
 
-Written by `scripts/study` from the reports in this folder; nothing here was typed by hand. `study.html` is
-the same as a page to look into (download it and open it). Machines differ: run `scripts/study` on yours.
+Written by `scripts/study` from the reports in this folder; nothing here was typed by hand. `scripts/study
+--page` makes `study.html` of them, a page to look into. Machines differ: run `scripts/study` on yours.
 """
 WORDS = """
-msg/s is the median over the rounds, with its 95 % interval in brackets. **Bold** is the best of its group;
-`~` marks those whose interval reaches into the best one's, so that the order of the two is not known.
+msg/s is the median over the rounds, with its 95 % interval in brackets; a ratio's brackets are how far the
+two intervals let it range. **Bold** is the best of its group; `~` marks those whose interval reaches into the
+best one's, so that the order of the two is not known.
 """
 
 
@@ -55,7 +56,10 @@ def against(case, best):
     if case is best:
         return "**best**"
     mark = "~" if overlap(case, best) else ""
-    return f"{mark}{metric(best)['median'] / metric(case)['median']:.3g}x slower"
+    text = f"{mark}{metric(best)['median'] / metric(case)['median']:.3g}x slower"
+    low, high = metric(case)["ci95"] or (0, 0)
+    least, most = metric(best)["ci95"] or (0, 0)
+    return text + (f" [{least / high:.3g}, {most / low:.3g}]" if low and least else "")
 
 
 def machine(reports):
@@ -203,7 +207,7 @@ NAMES = ("1to1", "nto1", "1ton", "nton", "nton_wide", "sweep_workers", "sweep_pa
 def main(folder):
     folder = Path(folder)
     try:
-        reports = {name: documents.read(folder / f"{name}.json")[1] for name in NAMES}
+        reports = {name: documents.read(folder / f"{name}.json.gz")[1] for name in NAMES}
     except documents.BadDocument as error:
         sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
     text = HEAD + "\n" + machine(reports) + "".join(part(reports, folder) for part in PARTS)

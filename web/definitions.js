@@ -46,6 +46,11 @@ const DEFINITIONS = {
     "The share of a round that producers spent waiting for a free slot (the channel was full), or" +
       " consumers for a message (it was empty), as an average over the workers of that role.",
   ],
+  occupancy: [
+    "occupancy",
+    "Messages whose push has begun and whose pop has not ended: the most that can have been inside. Counted" +
+      " from the history of one round, so it is there with \"verify\": \"history\" only.",
+  ],
   oversubscribed: [
     "more workers than CPUs",
     "In the shaded zone workers share CPUs: the scheduler is measured, too.",
