@@ -158,7 +158,8 @@ def verification(reports, folder):
             rate(case), share
         ])
     text = "\n## What verification costs\n\n`null` moves nothing: its rate is the harness's own ceiling.\n\n"
-    return text + table(["transport", "verify", "integrity", "msg/s", "against verify none"], rows)
+    return text + table(["transport", "verify", "integrity", "msg/s", "against verify none"], rows) + \
+        picture(folder, "history-series", "rate and occupancy inside a round, from its history")
 
 
 def payload(reports, folder):
@@ -201,7 +202,7 @@ def bugs(reports, folder):
 
 PARTS = (choice, thread_or_process, stop_protocols, verification, payload, faults, bugs)
 NAMES = ("1to1", "nto1", "1ton", "nton", "nton_wide", "sweep_workers", "sweep_payload", "verification",
-         "fault_matrix", "tutorial_bugs")
+         "history", "fault_matrix", "tutorial_bugs")
 
 
 def main(folder):

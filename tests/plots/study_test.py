@@ -29,7 +29,7 @@ class Study(unittest.TestCase):
 
     def test_it_writes_reports_and_pages(self):
         self.assertEqual(self.result.returncode, 0, self.result.stderr)
-        self.assertEqual(len(list(self.folder.glob("*.json.gz"))), 10)
+        self.assertEqual(len(list(self.folder.glob("*.json.gz"))), 11)
         self.assertIn("<!DOCTYPE html>", (self.folder / "study.html").read_text()[:100])
 
     def test_each_number_is_that_of_a_report(self):
