@@ -79,12 +79,14 @@ def machine(reports):
     return text
 
 
-def choice(reports, folder):
-    """Which transport: by topology, with the pill."""
-    text, rows = "\n## Which transport\n" + WORDS, []
+def choice_table(reports, topologies=()):
+    """Which transport: by topology, with the pill; all TOPOLOGIES where none are named."""
+    rows = []
     for name in ("1to1", "nto1", "1ton", "nton"):
         cases = [case for case in reports[name]["cases"] if case["params"]["stop"] == "pill"]
         for topology in dict.fromkeys(case["params"]["topology"] for case in cases):
+            if topologies and topology not in topologies:
+                continue
             group = [case for case in cases if case["params"]["topology"] == topology]
             best = best_of(group)
             for case in group:
@@ -94,7 +96,11 @@ def choice(reports, folder):
                     rate(case),
                     against(case, best), f"{cpu['median'] / 1000:.3g}" if cpu else "-"
                 ])
-    text += "\n" + table(["PxC", "transport", "verdict", "msg/s", "vs best", "CPU s / M msg"], rows)
+    return table(["PxC", "transport", "verdict", "msg/s", "vs best", "CPU s / M msg"], rows)
+
+
+def choice(reports, folder):
+    text = "\n## Which transport\n" + WORDS + "\n" + choice_table(reports)
     return text + picture(folder, "sweep_workers-scaling", "throughput against workers") + \
         picture(folder, "sweep_workers-heatmap", "throughput by producers and consumers")
 
@@ -205,12 +211,16 @@ NAMES = ("1to1", "nto1", "1ton", "nton", "nton_wide", "sweep_workers", "sweep_pa
          "history", "fault_matrix", "tutorial_bugs")
 
 
-def main(folder):
-    folder = Path(folder)
+def read(folder, names=NAMES):
     try:
-        reports = {name: documents.read(folder / f"{name}.json.gz")[1] for name in NAMES}
+        return {name: documents.read(folder / f"{name}.json.gz")[1] for name in names}
     except documents.BadDocument as error:
         sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
+
+
+def main(folder):
+    folder = Path(folder)
+    reports = read(folder)
     text = HEAD + "\n" + machine(reports) + "".join(part(reports, folder) for part in PARTS)
     (folder / "README.md").write_text(text, encoding="utf-8")
 

@@ -26,8 +26,9 @@ const DEFINITIONS = {
   ],
   best: [
     "vs best",
-    "The best passing case's median over this one's, within one group of equal work. ~ means that" +
-      " the two 95 % intervals overlap: rank such cases only after more rounds.",
+    "The best passing case's median over this one's, within one group of equal work, and in brackets how" +
+      " far their two 95 % intervals let it range: that covers the true ratio in at least 90 % of all runs." +
+      " ~ means that it holds 1: rank such cases only after more rounds.",
   ],
   verdict: [
     "verdict",
