@@ -5,7 +5,7 @@ usage: scripts/plot FILE... [--out FOLDER] [--only PLOT] [--form png|svg]
 
 FILE is a report of `bench run`, or the JSON of `bench ab`, `bench compare` or `bench history trend`, or that
 packed by gzip (.gz). Pictures go to FOLDER (results/plots), named after the file. A plot whose data is not
-in the file is left out, and why is said. Exit status: 0; 2 for wrong usage, no file of ours, or no matplotlib;
+in the file is left out, and why is said. Exit status: 0; 2 for wrong usage, no file of ours, no matplotlib;
 7 where nothing can be written.
 """
 import argparse
