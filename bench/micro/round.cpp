@@ -57,6 +57,11 @@ std::uint64_t Round::run_alone() {
   return total_ns + now_ns() - began_ns;
 }
 
+void Round::bind(std::size_t producer_cpu, std::size_t consumer_cpu) noexcept {
+  control_.slot(kProducer).cpu = static_cast<std::int32_t>(producer_cpu);
+  control_.slot(kConsumer).cpu = static_cast<std::int32_t>(consumer_cpu);
+}
+
 std::uint64_t Round::run_together() {
   const auto work = [this](std::uint32_t worker_id) {
     if (run_worker(*channel_, control_, worker_id, [] {})) return;

@@ -2,6 +2,7 @@
 // that ask what one part of the harness costs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ class Round {
   /// The calling thread produces everything, then consumes it. Returns the time inside the two loops, in ns.
   /// Requires: all messages and a pill fit in the channel.
   [[nodiscard]] std::uint64_t run_alone();
+
+  /// Binds the worker threads to a CPU each.
+  void bind(std::size_t producer_cpu, std::size_t consumer_cpu) noexcept;
 
   /// A thread for each worker. Returns the time from the first one's release to the last one's end, in ns.
   [[nodiscard]] std::uint64_t run_together();
