@@ -98,7 +98,7 @@ class EventfdRing {
     }
     [[nodiscard]] PushStatus flush() noexcept { return PushStatus::ok; }
     void close() noexcept {
-      control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+      control_.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
       consumer_.ring();
     }
     void park(std::uint64_t timeout_ns) noexcept {
@@ -130,7 +130,7 @@ class EventfdRing {
     }
 
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
-      const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;  // C3: before the index
+      const bool closed = control_.closed.load(std::memory_order_acquire) != 0;  // C3: before the index
       const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);  // C1
       if (written == consumed_) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
       const std::uint64_t slot = consumed_ & (memory_.capacity() - 1);
@@ -149,7 +149,7 @@ class EventfdRing {
       own_.wait(timeout_ns, [this] {
         // C1 and C3: only to see whether to sleep
         return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||
-               control_.write.closed.load(std::memory_order_acquire) != 0;
+               control_.closed.load(std::memory_order_acquire) != 0;
       });
     }
 
