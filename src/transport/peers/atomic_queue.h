@@ -1,5 +1,6 @@
-// atomic_queue, atomic_queue_mpmc: max0x7ba's AtomicQueueB2, a ring with a state byte a slot; in its form for
-// one producer and one consumer, of which its author's best figures are, and in that for any number of each.
+// atomic_queue, atomic_queue_mpmc: max0x7ba's AtomicQueueB2, a ring with a state byte a slot; the form for
+// one producer and one consumer, which its author's best figures are of, and the one for any number on each
+// side.
 // Promises    1x1: fifo. PxC: no order: while a worker is suspended between drawing its ticket and using its
 //             slot, another may draw the same slot's ticket of the next lap and use it first. Several on one
 //             side are enough: declared fifo it fails `order` within 20 ms, messages a whole lap apart.
