@@ -1,21 +1,34 @@
-// What does the harness add to a transport? Rounds of two kinds between two threads, in pairs whose order a
-// coin decides: `ratio` is the median over the pairs of the first-named kind's time to the other's. The
-// control compares a kind with itself: how far it strays from 1 is the noise in all the others.
+// What does the harness add to a transport? Triples bare - measured - bare over shm_spsc_ring, on two CPUs:
+// `ratio` is the median over the triples of the measured rate to the mean of its two bare neighbours'. `bare`
+// is all that moving messages takes: every payload byte is written and read, and the sequence is compared, in
+// loops without checks, evidence, clock and end. `control` puts bare itself in the middle: how far it strays
+// from 1 is the noise in all the others. `near` is the share of triples whose two hand-over probes both said
+// near; ratio_near counts only those.
+// `alone` has one thread fill the ring and then empty it, so that no cache line changes its owner and nobody
+// waits: the least time a message takes in both loops, bare and measured, whatever else the machine does.
 #include <benchmark/benchmark.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
-#include <latch>
-#include <random>
+#include <cstring>
+#include <functional>
+#include <new>
+#include <optional>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
+#include "base/affinity.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/order_statistics.h"
+#include "base/shared_region.h"
 #include "model/message.h"
 #include "round.h"
+#include "run/placement.h"
 #include "run/setup.h"
 #include "transport/shm_spsc_ring.h"
 #include "wait/waiter.h"
@@ -24,93 +37,242 @@
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kMessages = 200'000;
+constexpr std::uint32_t kPayloadBytes = 64;
+constexpr double kRoundS = 0.012;
+constexpr std::uint64_t kFirstMessages = 500'000;  // until a measured round has said how many are as long
 
-using Kind = std::uint64_t (*)();  ///< runs a round and returns its time in ns
+struct Shape {
+  std::uint32_t batch_messages;
+  WorkerKind workers;
+};
 
-/// The ring with the least around it: no loop of ours, no envelope looked at, no heartbeat, no stop protocol.
-std::uint64_t bare_ring() {
-  const RoundSpec spec = make_setup(micro::bare_case("shm_spsc_ring", kMessages), 1).spec;
-  ShmSpscRing ring(spec);
-  std::latch gate(2);
-  std::uint64_t began_ns = 0;
-  std::thread producer([&] {
-    auto endpoint = ring.producer(0);
-    Waiter waiter(spec.wait, spec.oversubscribed);
-    gate.arrive_and_wait();
-    began_ns = now_ns();
-    for (std::uint64_t i = 0; i < kMessages; ++i) {
-      WriteRun run = endpoint.try_reserve(1);
-      for (; run.count == 0; run = endpoint.try_reserve(1)) waiter.step([](std::uint64_t) {});
-      waiter.reset();
-      fill_payload(run.first, spec.message_bytes, i);
-      static_cast<void>(endpoint.commit(1));  // a ring takes it all at once
+/// What the two ends of a bare round share.
+struct Bare {
+  Gate gate;
+  std::uint64_t began_ns;
+  std::uint64_t ended_ns;
+  std::uint64_t wrong;
+};
+
+/// Where there is nobody else: pushes all before it pops any.
+constexpr std::uint64_t kAloneMessages = 8192;
+
+/// Runs both at once, each on a CPU of its own if there are two. Errors: Error from the system.
+void run_both(WorkerKind workers, const std::array<std::function<void()>, 2>& ends,
+              const std::function<void()>& meanwhile) {
+  const std::vector<std::size_t> cpus = allowed_cpus();
+  const auto end = [&](std::size_t i) {
+    if (cpus.size() >= 2) bind_to_cpu(cpus[i]);
+    ends[i]();
+  };
+  if (workers == WorkerKind::thread) {
+    const std::jthread first([&] { end(0); });
+    const std::jthread second([&] { end(1); });
+    return meanwhile();
+  }
+  std::array<pid_t, 2> children{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    children[i] = ::fork();
+    if (children[i] < 0) throw system_error("fork");
+    if (children[i] != 0) continue;
+    end(i);
+    ::_exit(0);
+  }
+  meanwhile();
+  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
+}
+
+void push_bare(ShmSpscRing& ring, const RoundSpec& spec, std::uint64_t messages,
+               const std::function<void()>& at_gate) {
+  auto endpoint = ring.producer(0);
+  Waiter waiter(spec.wait, spec.oversubscribed);
+  at_gate();
+  for (std::uint64_t sequence = 0; sequence < messages;) {
+    WriteRun run = endpoint.try_reserve(spec.batch_messages);
+    for (; run.count == 0; run = endpoint.try_reserve(spec.batch_messages)) waiter.step([](std::uint64_t) {});
+    waiter.reset();
+    for (std::uint32_t i = 0; i < run.count; ++i, ++sequence, run.first += run.stride) {
+      const Envelope envelope{sequence, 0, MessageKind::data};
+      std::memcpy(run.first, &envelope, sizeof envelope);
+      fill_payload(run.first + sizeof envelope, kPayloadBytes, sequence);
     }
-    static_cast<void>(endpoint.flush());
-  });
+    static_cast<void>(endpoint.commit(run.count));  // a ring takes it all at once
+  }
+  static_cast<void>(endpoint.flush());
+}
+
+/// Returns how many came out of order.
+std::uint64_t pop_bare(ShmSpscRing& ring, const RoundSpec& spec, std::uint64_t messages,
+                       const std::function<void()>& at_gate) {
   auto endpoint = ring.consumer(0);
   Waiter waiter(spec.wait, spec.oversubscribed);
   std::uint64_t fold = 0;
-  gate.arrive_and_wait();
-  for (std::uint64_t i = 0; i < kMessages; ++i) {
-    ReadRun run = endpoint.try_peek(1);
-    for (; run.count == 0; run = endpoint.try_peek(1)) waiter.step([](std::uint64_t) {});
+  std::uint64_t wrong = 0;
+  at_gate();
+  for (std::uint64_t sequence = 0; sequence < messages;) {
+    ReadRun run = endpoint.try_peek(spec.batch_messages);
+    for (; run.count == 0; run = endpoint.try_peek(spec.batch_messages)) waiter.step([](std::uint64_t) {});
     waiter.reset();
-    fold ^= fold_payload(run.first, spec.message_bytes);
-    endpoint.release(1);
+    for (std::uint32_t i = 0; i < run.count; ++i, ++sequence, run.first += run.stride) {
+      wrong += envelope_of(run.first).sequence != sequence ? 1 : 0;
+      fold ^= fold_payload(run.first + sizeof(Envelope), kPayloadBytes);
+    }
+    endpoint.release(run.count);
   }
-  const std::uint64_t ended_ns = now_ns();
   benchmark::DoNotOptimize(fold);
-  producer.join();
-  return ended_ns - began_ns;
+  return wrong;
 }
 
-std::uint64_t round_of(const std::string& transport, Verify verify, Integrity integrity) {
-  Case config = micro::bare_case(transport, kMessages);
-  config.verify = verify;
+Case config_of(Shape shape, Integrity integrity) {
+  Case config = micro::bare_case("shm_spsc_ring", 1);
+  config.messages.reset();
+  config.duration_s = kRoundS;
+  config.capacity_slots.reset();
+  config.payload_bytes = kPayloadBytes;
+  config.batch_messages = shape.batch_messages;
+  config.workers = shape.workers;
+  config.verify = Verify::online;
   config.integrity = integrity;
-  return micro::Round(config).run_together();
+  config.latency = LatencyMode::sampled;
+  return config;
 }
-std::uint64_t unverified() { return round_of("shm_spsc_ring", Verify::none, Integrity::off); }
-std::uint64_t counted() { return round_of("shm_spsc_ring", Verify::online, Integrity::off); }
-std::uint64_t verified() { return round_of("shm_spsc_ring", Verify::online, Integrity::all); }
-std::uint64_t null_transport() { return round_of("null", Verify::none, Integrity::off); }
 
-/// One iteration is one pair; its time is the second kind's.
-void compare(benchmark::State& state, Kind first, Kind second) {
-  std::mt19937_64 coin(static_cast<std::uint64_t>(now_ns()));
+/// A round's rate, and how many messages it moved.
+struct Moved {
+  double msgs_per_s;
+  std::uint64_t messages;
+};
+
+Moved bare(Shape shape, std::uint64_t messages) {
+  const Case config = config_of(shape, Integrity::off);
+  const RoundSpec spec = make_setup(config, 1).spec;
+  ShmSpscRing ring(spec);
+  const SharedRegion memory = SharedRegion::create(sizeof(Bare));
+  Bare& shared = *new (memory.data()) Bare{};
+  const auto push = [&] {
+    push_bare(ring, spec, messages, [&] {
+      shared.gate.arrive_and_wait();
+      shared.began_ns = now_ns();
+    });
+  };
+  const auto pop = [&] {
+    shared.wrong = pop_bare(ring, spec, messages, [&] { shared.gate.arrive_and_wait(); });
+    shared.ended_ns = now_ns();
+  };
+  run_both(shape.workers, {push, pop}, [&] {
+    shared.gate.await(2);
+    shared.gate.open();
+  });
+  if (shared.ended_ns == 0 || shared.wrong != 0) throw Error("messages came out of order", "bare", "");
+  return {static_cast<double>(messages) * 1e9 / static_cast<double>(shared.ended_ns - shared.began_ns),
+          messages};
+}
+
+template <Integrity kIntegrity>
+Moved measured(Shape shape, std::uint64_t /*messages: as many as there is time for*/) {
+  const Case config = config_of(shape, kIntegrity);
+  micro::Round round(config);
+  run_both(shape.workers, {[&] { round.run_one(0); }, [&] { round.run_one(1); }}, [&] { round.open(); });
+  const micro::Span span = round.span();
+  return {static_cast<double>(span.messages) * 1e9 / static_cast<double>(span.elapsed_ns), span.messages};
+}
+
+using Kind = Moved (*)(Shape, std::uint64_t);
+
+/// One iteration is one triple; its time is the middle's.
+void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
+  const Shape shape{static_cast<std::uint32_t>(state.range(0)), workers};
   std::vector<double> ratios;
+  std::vector<double> near_ratios;
+  std::vector<double> rates;
+  std::uint64_t messages = kFirstMessages;
   try {
+    messages = kind(shape, messages).messages;
     for (auto _ : state) {
-      std::uint64_t first_ns = 0;
-      std::uint64_t second_ns = 0;
-      const bool second_goes_first = (coin() & 1U) != 0;
-      if (second_goes_first) second_ns = second();
-      first_ns = first();
-      if (!second_goes_first) second_ns = second();
-      ratios.push_back(static_cast<double>(second_ns) / static_cast<double>(first_ns));
-      state.SetIterationTime(static_cast<double>(second_ns) * 1e-9);
+      const std::optional<double> probe = hand_over_lines_per_s();
+      const double before = bare(shape, messages).msgs_per_s;
+      const Moved middle = kind(shape, messages);
+      const double after = bare(shape, messages).msgs_per_s;
+      messages = middle.messages;
+      rates.push_back(middle.msgs_per_s);
+      ratios.push_back(2 * middle.msgs_per_s / (before + after));
+      if (classify_placement(probe, hand_over_lines_per_s()).kind == PlacementClass::near)
+        near_ratios.push_back(ratios.back());
+      state.SetIterationTime(static_cast<double>(middle.messages) / middle.msgs_per_s);
     }
   } catch (const Error& e) {
     return state.SkipWithError((e.where + ": " + e.message).c_str());
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kMessages));
+  state.counters["Mmsgs_per_s"] = median(rates) / 1e6;
   state.counters["ratio"] = median(ratios);
   if (const auto interval = median_interval95(ratios)) {
     state.counters["ratio_low"] = (*interval)[0];
     state.counters["ratio_high"] = (*interval)[1];
   }
+  state.counters["near"] = static_cast<double>(near_ratios.size()) / static_cast<double>(ratios.size());
+  if (!near_ratios.empty()) state.counters["ratio_near"] = median(near_ratios);
 }
 
-#define PCBENCH_COMPARE(first, second)                           \
-  BENCHMARK_CAPTURE(compare, second##_to_##first, first, second) \
-      ->UseManualTime()                                          \
+std::uint64_t bare_alone(const Case& config) {
+  const RoundSpec spec = make_setup(config, 1).spec;
+  ShmSpscRing ring(spec);
+  std::uint64_t began_ns = 0;
+  std::uint64_t total_ns = 0;
+  const auto at_gate = [&] { began_ns = now_ns(); };
+  push_bare(ring, spec, kAloneMessages, at_gate);
+  total_ns += now_ns() - began_ns;
+  if (pop_bare(ring, spec, kAloneMessages, at_gate) != 0)
+    throw Error("messages came out of order", "bare", "");
+  return total_ns + now_ns() - began_ns;
+}
+
+void alone(benchmark::State& state, Integrity integrity) {
+  Case config = config_of({static_cast<std::uint32_t>(state.range(0)), WorkerKind::thread}, integrity);
+  config.duration_s.reset();
+  config.messages = kAloneMessages;
+  config.capacity_slots = 2 * kAloneMessages;  // a pill comes, too
+  std::uint64_t bare_ns = UINT64_MAX;
+  std::uint64_t measured_ns = UINT64_MAX;
+  try {
+    for (auto _ : state) {
+      bare_ns = std::min(bare_ns, bare_alone(config));
+      const std::uint64_t time_ns = micro::Round(config).run_alone();
+      measured_ns = std::min(measured_ns, time_ns);
+      state.SetIterationTime(static_cast<double>(time_ns) * 1e-9);
+    }
+  } catch (const Error& e) {
+    return state.SkipWithError((e.where + ": " + e.message).c_str());
+  }
+  state.counters["bare_ns"] = static_cast<double>(bare_ns) / kAloneMessages;
+  state.counters["measured_ns"] = static_cast<double>(measured_ns) / kAloneMessages;
+}
+BENCHMARK_CAPTURE(alone, integrity_off, Integrity::off)
+    ->ArgName("run")
+    ->Arg(1)
+    ->Arg(16)
+    ->Arg(256)
+    ->UseManualTime();
+BENCHMARK_CAPTURE(alone, integrity_all, Integrity::all)
+    ->ArgName("run")
+    ->Arg(1)
+    ->Arg(16)
+    ->Arg(256)
+    ->UseManualTime();
+
+#define PCBENCH_COMPARE(name, kind, workers)                            \
+  BENCHMARK_CAPTURE(compare, name / workers, kind, WorkerKind::workers) \
+      ->ArgName("run")                                                  \
+      ->Arg(1)                                                          \
+      ->Arg(16)                                                         \
+      ->Arg(256)                                                        \
+      ->UseManualTime()                                                 \
       ->Unit(benchmark::kMillisecond)
-PCBENCH_COMPARE(unverified, unverified);  // the control
-PCBENCH_COMPARE(bare_ring, unverified);
-PCBENCH_COMPARE(unverified, counted);
-PCBENCH_COMPARE(unverified, verified);
-PCBENCH_COMPARE(unverified, null_transport);
+PCBENCH_COMPARE(control, bare, thread);
+PCBENCH_COMPARE(integrity_off, measured<Integrity::off>, thread);
+PCBENCH_COMPARE(integrity_all, measured<Integrity::all>, thread);
+PCBENCH_COMPARE(control, bare, process);
+PCBENCH_COMPARE(integrity_off, measured<Integrity::off>, process);
+PCBENCH_COMPARE(integrity_all, measured<Integrity::all>, process);
 #undef PCBENCH_COMPARE
 
 }  // namespace

@@ -1,9 +1,7 @@
 #include "round.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 #include "base/clock.h"
 #include "run/setup.h"
@@ -57,21 +55,20 @@ std::uint64_t Round::run_alone() {
   return total_ns + now_ns() - began_ns;
 }
 
-std::uint64_t Round::run_together() {
-  const auto work = [this](std::uint32_t worker_id) {
-    if (run_worker(*channel_, control_, worker_id, [] {})) return;
-    std::fprintf(stderr, "a worker could not begin: %s\n", control_.slot(worker_id).error.data());
-    std::_Exit(1);  // the other would wait for it for ever
-  };
-  std::thread producer(work, kProducer);
-  std::thread consumer(work, kConsumer);
+void Round::run_one(std::uint32_t worker_id) {
+  if (run_worker(*channel_, control_, worker_id, [] {})) return;
+  std::fprintf(stderr, "a worker could not begin: %s\n", control_.slot(worker_id).error.data());
+  std::_Exit(1);  // the other would wait for it for ever
+}
+
+void Round::open() const {
   control_.gate().await(2);
   control_.gate().open();
-  producer.join();
-  consumer.join();
-  const WorkerSlot& first = control_.slot(kProducer);
-  const WorkerSlot& second = control_.slot(kConsumer);
-  return std::max(first.end_at_ns, second.end_at_ns) - std::min(first.begin_at_ns, second.begin_at_ns);
+}
+
+Span Round::span() const {
+  const WorkerSlot& consumer = control_.slot(kConsumer);
+  return {consumer.messages, since(consumer.last_at_ns, control_.slot(kProducer).begin_at_ns)};
 }
 
 }  // namespace pcbench::micro

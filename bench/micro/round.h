@@ -16,6 +16,12 @@ namespace pcbench::micro {
 /// A 1x1 case between threads with 64-byte payloads, nothing verified and nothing timed by the workers.
 [[nodiscard]] Case bare_case(const std::string& transport, std::uint64_t messages);
 
+/// From the producer's release to the last message's pop.
+struct Span {
+  std::uint64_t messages;
+  std::uint64_t elapsed_ns;
+};
+
 /// A fresh channel with fresh control memory, good for one run.
 class Round {
  public:
@@ -26,8 +32,12 @@ class Round {
   /// Requires: all messages and a pill fit in the channel.
   [[nodiscard]] std::uint64_t run_alone();
 
-  /// A thread for each worker. Returns the time from the first one's release to the last one's end, in ns.
-  [[nodiscard]] std::uint64_t run_together();
+  /// The calling thread or process is worker WORKER_ID: 0 produces, 1 consumes. Comes back when it is over.
+  void run_one(std::uint32_t worker_id);
+  /// Lets both go, once they are there.
+  void open() const;
+  /// Requires: both are done.
+  [[nodiscard]] Span span() const;
 
  private:
   Round(const Case& config, const RoundSpec& spec);

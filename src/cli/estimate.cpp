@@ -15,6 +15,8 @@ constexpr std::uint32_t kAdaptiveRoundsGuessed = 8;
 double guessed_round_s(const Case& config, double timeout_s) {
   const double start_s = kGuessedStartS + kGuessedStartOfWorkerS * (config.producers + config.consumers);
   if (config.duration_s) return start_s + *config.duration_s;
+  if (config.load.mode == LoadMode::open)
+    return start_s + static_cast<double>(config.messages.value_or(0)) / mean_rate(config.load);
   const double producer_ns = static_cast<double>(config.work.producer_ns) / config.producers;
   const double consumer_ns = static_cast<double>(config.work.consumer_ns) / config.consumers;
   const double message_ns = std::max({kGuessedNsPerMessage, producer_ns, consumer_ns});

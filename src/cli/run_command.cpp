@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/dry_run.h"
 #include "cli/monitor.h"
+#include "cli/search.h"
 #include "cli/terminal.h"
 #include "report/targets.h"
 #include "transport/registry.h"
@@ -131,15 +132,17 @@ ExitStatus write_history(const KeptHistory& kept, const RunOptions& options) {
 }
 
 /// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
-ExitStatus run_job(const Job& job, const RunOptions& options, KeptHistory& kept, bool last) {
+ExitStatus run_job(Job& job, const RunOptions& options, KeptHistory& kept, bool last) {
   Report report;
   ExitStatus status = ExitStatus::ok;
   {
     const DeferredInterrupts interrupts;
+    const std::vector<SearchedCase> searches = search_rates(job.plan, options.quiet);
     Assembler assembler;
     Monitor monitor(job.plan, job.outputs, assembler, kept, options.quiet);
     RunRecord record = execute(job.plan, monitor);
     monitor.finish();
+    add_searches(searches, record);
     report = assembler.assemble(std::move(record));
     status = worse(status_of(report), write_files(report, job.outputs, options));
     if (!last && interrupts.arrived()) status = worse(status, ExitStatus::interrupted);
@@ -151,10 +154,10 @@ ExitStatus run_job(const Job& job, const RunOptions& options, KeptHistory& kept,
 }  // namespace
 
 ExitStatus run_command(const RunOptions& options) {
-  const std::vector<Job> jobs = plan_jobs(options);
+  std::vector<Job> jobs = plan_jobs(options);
   KeptHistory kept(options.history_out, options.trace);
   ExitStatus status = ExitStatus::ok;
-  for (const Job& job : jobs) {
+  for (Job& job : jobs) {
     const bool last = &job == &jobs.back();
     status = worse(status,
                    options.dry_run ? print_data(dry_run_text(job.plan)) : run_job(job, options, kept, last));

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "model/fault.h"
+#include "model/load.h"
+#include "model/search.h"
 #include "model/verdict.h"
 #include "model/warning.h"
 
@@ -55,6 +57,8 @@ struct Case {
   std::uint32_t batch_messages = 1;
   std::string stop = "pill";
   WaitStrategy wait = WaitStrategy::backoff;
+  Load load;
+  std::optional<Search> search;  ///< of the open load's rate, which is then only where it begins
   Work work;
   Codec codec = Codec::raw;
   Pin pin;

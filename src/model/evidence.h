@@ -72,7 +72,10 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t involuntary_switches;
   std::int64_t migrations;       ///< to another CPU, since it was created; -1: the kernel does not show them
   std::uint64_t samples_missed;  ///< latency samples whose stamp had been overwritten
-  std::uint64_t payload_fold;    ///< integrity off: proof that every payload byte was read
+  std::uint64_t late_max_ns;  ///< open loop, producers: the latest push began so long after its intended time
+  std::uint64_t late_last_ns;  ///< … and the last one
+  std::uint64_t unsent;        ///< … messages meant to be sent in time that were not
+  std::uint64_t payload_fold;  ///< integrity off: proof that every payload byte was read
   // Contradictions met (consumers)
   std::array<std::uint64_t, kFindingKinds> findings;  ///< how many of each kind
   std::array<FirstFinding, kFindingKinds> first;      ///< valid where findings > 0

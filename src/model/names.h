@@ -28,6 +28,9 @@ PCBENCH_NAMES(WaitStrategy, {{WaitStrategy::spin, "spin"},
                              {WaitStrategy::backoff, "backoff"},
                              {WaitStrategy::park, "park"}});
 PCBENCH_NAMES(Codec, {{Codec::raw, "raw"}});
+PCBENCH_NAMES(LoadMode, {{LoadMode::closed, "closed"}, {LoadMode::open, "open"}});
+PCBENCH_NAMES(Arrival,
+              {{Arrival::constant, "constant"}, {Arrival::poisson, "poisson"}, {Arrival::burst, "burst"}});
 PCBENCH_NAMES(PinMode, {{PinMode::none, "none"},
                         {PinMode::compact, "compact"},
                         {PinMode::spread, "spread"},

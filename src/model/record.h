@@ -64,6 +64,9 @@ struct WorkerRecord {
   std::uint64_t involuntary_switches = 0;
   std::optional<std::uint64_t> migrations;  ///< to another CPU; nullopt: not shown, or it did not end itself
   std::uint64_t samples_missed = 0;
+  std::uint64_t late_max_ns = 0;  ///< open loop, producers: see WorkerSlot
+  std::uint64_t late_last_ns = 0;
+  std::uint64_t unsent = 0;
   std::uint64_t last_at_ns = 0;            ///< since the round's start
   std::optional<std::uint64_t> end_at_ns;  ///< since the round's start; nullopt: never left its loop
   Phase phase = Phase::starting;           ///< the last one seen
@@ -121,6 +124,8 @@ struct RoundRecord {
   /// Verify exact: one bit a message, producer after producer.
   std::optional<std::vector<std::uint64_t>> bitmap;
   Histogram service_ns;
+  Histogram response_ns;       ///< open loop: of the messages whose service time was measured
+  Histogram generator_lag_ns;  ///< open loop: of every message, what its producer alone was late by
   RoundNoise noise;
   Placement placement;
   /// How long this program itself was stopped or got no CPU; every time limit was moved by it.
@@ -140,13 +145,15 @@ struct CaseRecord {
   Case config;
   Promises promises;
   Effective effective;
-  std::uint64_t seed = 0;  ///< the one its RoundSpec carried
-  bool floor = false;      ///< the transport moves nothing (`null`)
+  std::uint64_t seed = 0;          ///< the one its RoundSpec carried
+  std::uint32_t sample_every = 0;  ///< one message in so many is timed; 0: none
+  bool floor = false;              ///< the transport moves nothing (`null`)
   std::vector<RoundRecord> rounds;
   /// Tries that a later one of the same index stands for, because the machine changed meanwhile.
   std::vector<RoundRecord> discarded_rounds;
   /// Rounds that were not kept, but whose histories were shown to be judged: warm-ups and discarded ones.
   std::uint32_t histories_not_kept = 0;
+  std::optional<SearchRecord> search;  ///< nullopt: the case asks for none
   /// Why no more rounds were run: "rounds", "precision", "max_time", "hang", "interrupted" …
   std::string stop_reason;
   std::vector<Warning> warnings;

@@ -39,6 +39,7 @@ struct RoundSpec {
   std::uint64_t producer_log_operations;  ///< verify history: room of each producer's log; else 0
   std::uint64_t consumer_log_operations;  ///< of each consumer's and the final drain's
   std::uint64_t burst_every_ns;           ///< verify history logs a burst in so many ns; 0: every operation
+  RoundLoad load;
   std::uint32_t producers;
   std::uint32_t consumers;
   std::uint32_t payload_bytes;

@@ -56,6 +56,8 @@ struct RoundSeries {
 struct Summary {
   std::vector<Metric> metrics;
   Histogram service_ns;                     ///< of all completed rounds
+  Histogram response_ns;                    ///< open loop: of those whose generator was valid
+  Histogram generator_lag_ns;               ///< open loop: of all completed rounds
   Steadiness steadiness;                    ///< of the throughput
   std::optional<HistoryCost> history_cost;  ///< nullopt: nothing was logged
   std::optional<RoundSeries> series;        ///< nullopt: there is no whole history

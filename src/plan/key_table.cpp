@@ -14,6 +14,7 @@ constexpr std::uint64_t kSlotsMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kLogOperationsMax = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kBurstEveryMsMax = 3'600'000;
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
+constexpr Range<double> kRates = {0.001, 1e9};
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library
 
 /// No sweeps inside: a list of faults is one value.
@@ -37,6 +38,22 @@ std::vector<KeyRow> fault_keys() {
   };
   for (KeyRow& row : rows) row.sweeps = false;
   return rows;
+}
+
+/// Likewise.
+std::vector<KeyRow> rate_step_keys() {
+  std::vector<KeyRow> rows = {
+      {.key = "rate_msgs_per_s", .help = "of all producers together", .number = kRates, .required = true},
+      {.key = "duration_s", .help = "for how long", .number = {{0.001, 86400}}, .required = true}};
+  for (KeyRow& row : rows) row.sweeps = false;
+  return rows;
+}
+
+/// Those of the metrics that a rate drives up.
+std::vector<Choice> search_metrics() {
+  return {{"response_ns_p50"},    {"response_ns_p90"},  {"response_ns_p99"}, {"response_ns_p99_9"},
+          {"response_ns_p99_99"}, {"service_ns_p50"},   {"service_ns_p90"},  {"service_ns_p99"},
+          {"service_ns_p99_9"},   {"service_ns_p99_99"}};
 }
 
 bool is_topology(std::string_view text) { return parse_topology(text).has_value(); }
@@ -112,17 +129,42 @@ std::vector<KeyRow> traffic_keys() {
        .help = "what a worker does while it cannot proceed",
        .fallback = R"("backoff")",
        .names = choices<WaitStrategy>()},
+  };
+}
+
+/// How it is offered and handled.
+std::vector<KeyRow> load_keys() {
+  return {
       {.key = "load",
        .help = "closed: as fast as the channel takes them; open: at a given rate, whatever the channel does",
        .fallback = R"({"mode":"closed"})",
        .object = true,
-       .members = {{.key = "mode", .help = "closed or open", .names = {{"closed"}, {"open", true}}},
-                   {.key = "rate_msgs_per_s",
-                    .help = "open: of all producers together",
-                    .number = {{0.001, 1e9}}},
+       .members = {{.key = "mode", .help = "closed or open", .names = choices<LoadMode>()},
+                   {.key = "rate_msgs_per_s", .help = "open: of all producers together", .number = kRates},
                    {.key = "arrival",
-                    .help = "open: how they arrive",
-                    .names = {{"constant"}, {"poisson"}, {"burst"}}}}},
+                    .help = "open: how they arrive; constant unless given",
+                    .names = choices<Arrival>()},
+                   {.key = "burst_messages",
+                    .help = "arrival burst: how many a producer sends at once; 64 unless given",
+                    .integer = {{1, 1'000'000}}},
+                   {.key = "steps",
+                    .help =
+                        "open: rates one after the other, from the first again when all are over, instead "
+                        "of one rate",
+                    .item = {{.key = "",
+                              .help = "a rate for a time",
+                              .object = true,
+                              .members = rate_step_keys(),
+                              .sweeps = false}},
+                    .items = {1, kRateStepsMax}}}},
+      {.key = "search",
+       .help =
+           "open: the highest rate that keeps a metric within a limit; rate_msgs_per_s is where the search "
+           "begins",
+       .object = true,
+       .members =
+           {{.key = "metric", .help = "which", .names = search_metrics(), .required = true},
+            {.key = "at_most", .help = "its limit, in ns", .number = {{1, 3.6e12}}, .required = true}}},
       {.key = "work",
        .help = "busy work per message",
        .fallback = R"({"producer_ns":0,"consumer_ns":0})",
@@ -242,7 +284,7 @@ const std::vector<KeyRow>& top_keys() {
 const std::vector<KeyRow>& case_keys() {
   static const std::vector<KeyRow> rows = [] {
     std::vector<KeyRow> all = pipeline_keys();
-    for (const auto& part : {traffic_keys(), judgement_keys()})
+    for (const auto& part : {traffic_keys(), load_keys(), judgement_keys()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

@@ -58,6 +58,18 @@ FaultSpec fault_of(const Json& value) {
   return fault;
 }
 
+Load load_of(const Json& value) {
+  Load load;
+  load.mode = enum_at<LoadMode>(value, "mode");
+  if (value.contains("arrival")) load.arrival = enum_at<Arrival>(value, "arrival");
+  load.burst_messages = value.value("burst_messages", kBurstMessagesDefault);
+  load.rate_msgs_per_s = value.value("rate_msgs_per_s", 0.0);
+  for (const Json& step : value.value("steps", Json::array()))
+    load.steps.push_back(
+        {step["rate_msgs_per_s"], static_cast<std::uint64_t>(step["duration_s"].get<double>() * 1e9)});
+  return load;
+}
+
 /// VALUE without JSON's punctuation.
 std::string plain_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -111,6 +123,9 @@ Case case_of(const Json& resolved) {
   config.batch_messages = resolved["batch_messages"];
   config.stop = resolved["stop"];
   config.wait = enum_at<WaitStrategy>(resolved, "wait");
+  config.load = load_of(resolved["load"]);
+  if (const Json& search = resolved["search"]; search.is_object())
+    config.search = Search{search["metric"], search["at_most"]};
   config.work = {resolved["work"]["producer_ns"], resolved["work"]["consumer_ns"]};
   config.codec = enum_at<Codec>(resolved, "codec");
   config.pin = pin_of(resolved["pin"]);

@@ -9,6 +9,7 @@
 #include "model/message.h"
 #include "model/names.h"
 #include "model/round_spec.h"
+#include "plan/load_rule.h"
 #include "plan/suggest.h"
 #include "transport/parts/capacity.h"
 
@@ -173,15 +174,6 @@ void check_log(const Combination& it, Ruling& ruling) {
                      config.producers + config.consumers, kRegionBytesMax >> 30U),
          fmt::format("the most is {} operations a worker; a full log ends as unknown: history_truncated",
                      kRegionBytesMax / sizeof(Operation) / (config.producers + config.consumers + 1))});
-}
-
-void check_load(const Combination& it, Ruling& ruling) {
-  const Json& load = it.resolved["load"];
-  if (load["mode"] == "closed" && load.size() > 1)
-    ruling.refusals.push_back(
-        {{"load"},
-         "a rate and its arrival are for mode open: closed is as fast as the channel takes them",
-         "leave them out"});
 }
 
 void check_options(const Combination& it, Ruling& ruling) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "model/report.h"
@@ -22,6 +23,12 @@ struct CaseCounts {
   for (const Metric& metric : report.summary.metrics)
     if (metric.name == name && metric.median) return &metric;
   return nullptr;
+}
+
+/// What a case's latency is, "response_ns_p50": of an open load what its messages waited for, else how long
+/// they were inside. QUANTILE: "p50", "p99" …
+[[nodiscard]] inline std::string latency_metric(const Case& config, std::string_view quantile) {
+  return (config.load.mode == LoadMode::open ? "response_ns_" : "service_ns_") + std::string(quantile);
 }
 
 [[nodiscard]] inline CaseCounts count_cases(const Report& report) noexcept {

@@ -19,12 +19,14 @@ namespace {
 const Metric* throughput_of(const CaseReport& report) { return number_of(report, "throughput_msgs_per_s"); }
 
 /// Rates compare only where the same roles move the same messages with the same work.
-using Workload = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t>;
+using Workload = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t, Load>;
 
 Workload workload_of(const Case& config) {
-  return {config.producers, config.consumers, config.payload_bytes, config.work.producer_ns,
-          config.work.consumer_ns};
+  return {config.producers,        config.consumers,        config.payload_bytes,
+          config.work.producer_ns, config.work.consumer_ns, config.load};
 }
+
+bool is_open(const Case& config) { return config.load.mode == LoadMode::open; }
 
 std::string topology_of(const Case& config) {
   return fmt::format("{}x{}", config.producers, config.consumers);
@@ -37,6 +39,9 @@ std::string heading_of(const Case& config) {
   };
   add_work(config.work.producer_ns, "push");
   add_work(config.work.consumer_ns, "pop");
+  if (is_open(config))
+    text += fmt::format(", {} msg/s offered ({})", human_count(mean_rate(config.load)),
+                        config.load.steps.empty() ? name_of(config.load.arrival) : "mean of its steps");
   return text;
 }
 
@@ -159,8 +164,8 @@ std::vector<Cell> row_of(const CaseRecord& record, const CaseReport& report, con
           {rate == nullptr ? "-" : human_count(*rate->median)},
           interval,
           {rate == nullptr ? "" : std::to_string(rate->samples.size())},
-          latency("service_ns_p50"),
-          latency("service_ns_p99"),
+          latency(latency_metric(record.config, "p50")),
+          latency(latency_metric(record.config, "p99")),
           cpu_cell(report),
           rank[0],
           rank[1]};
@@ -187,7 +192,8 @@ Table case_table(const Report& report, const std::set<std::string>& shared) {
   }
   for (const auto& [workload, group] : groups) {
     table.add_heading(heading_of(report.record.cases[group.front()].config));
-    const CaseReport* best = group.size() > 1 ? best_of(report, group) : nullptr;
+    const bool ranked = group.size() > 1 && !is_open(report.record.cases[group.front()].config);
+    const CaseReport* best = ranked ? best_of(report, group) : nullptr;
     for (const std::size_t i : group)
       table.add_row(row_of(report.record.cases[i], report.cases[i], best, shared));
   }
@@ -210,12 +216,16 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
         return number_of(one, "cpu_ns_per_msg") != nullptr;
       }))
     text += " CPU s/M: seconds of CPU, all workers together, per million messages.";
-  if (any([](const CaseRecord&, const CaseReport& one) {
-        return number_of(one, "service_ns_p50") != nullptr;
+  if (any([](const CaseRecord& record, const CaseReport& one) {
+        return !is_open(record.config) && number_of(one, "service_ns_p50") != nullptr;
       }))
     text +=
         " p50 and p99 are service times, push began to popped, under saturation: mostly the depth of the "
         "queue.";
+  if (any([](const CaseRecord& record, const CaseReport& one) {
+        return is_open(record.config) && number_of(one, "response_ns_p50") != nullptr;
+      }))
+    text += " Where a rate is offered, p50 and p99 are response times: meant to be pushed to popped.";
   if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
     text += " The floor moves nothing: what is left is the harness itself.";
   if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
@@ -237,6 +247,23 @@ void write_history_costs(const Report& report, const std::set<std::string>& shar
   }
 }
 
+/// What the searches found.
+void write_searches(const Report& report, const std::set<std::string>& shared, const FormatOptions& options,
+                    std::ostream& out) {
+  for (const CaseRecord& record : report.record.cases) {
+    if (!record.search) continue;
+    const Search& search = *record.config.search;
+    const std::string goal = fmt::format("{} within {}", search.metric, human_ns(search.at_most));
+    const std::string answer =
+        record.search->found_msgs_per_s
+            ? fmt::format("{} msg/s is the highest rate that keeps {} ({} tried)",
+                          human_count(*record.search->found_msgs_per_s), goal,
+                          counted(record.search->points.size(), "rate"))
+            : fmt::format("no rate was found that keeps {}: {}", goal, record.search->reason);
+    out << '\n' << wrapped(label_of(record.config, shared) + ": " + answer, 0, options.width);
+  }
+}
+
 }  // namespace
 
 void write_console(const Report& report, const FormatOptions& options, std::ostream& out) {
@@ -246,6 +273,7 @@ void write_console(const Report& report, const FormatOptions& options, std::ostr
   case_table(report, shared).write(options, out);
   write_legend(report, options, out);
   write_history_costs(report, shared, options, out);
+  write_searches(report, shared, options, out);
   write_failures(report, options, out);
   write_warnings(report, options, out);
   out << '\n';

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "model/names.h"
+#include "report/case_counts.h"
 #include "report/json_parts.h"
 #include "report/writers.h"
 
@@ -77,7 +78,7 @@ void add_case(const CaseRecord& record, const CaseReport& report, OrderedJson& b
       benchmarks[first + i]["items_per_second"] = rate->samples[i];
   }
   for (const char* quantile : {"p50", "p99"})
-    if (const Metric* const latency = sampled_metric(report, fmt::format("service_ns_{}", quantile))) {
+    if (const Metric* const latency = sampled_metric(report, latency_metric(record.config, quantile))) {
       const auto time_ns = [latency](std::size_t i) { return latency->samples[i]; };
       add_repetitions(fmt::format("{}/{}", id, quantile), record, latency->samples.size(), time_ns, time_ns,
                       benchmarks);

@@ -1,5 +1,5 @@
-// HdrHistogram's percentile text, for its plotter: service times in us. A plotter reads one histogram a file;
-// of several cases each begins with its own header line.
+// HdrHistogram's percentile text, for its plotter: service times, of open loads response times, in us. A
+// plotter reads one histogram a file; of several cases each begins with its own header line.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,12 +62,17 @@ void write_footer(const Histogram& histogram, std::ostream& out) {
 
 void write_hgrm(const Report& report, const FormatOptions& /*options*/, std::ostream& out) {
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    const Histogram& histogram = report.cases[i].summary.service_ns;
-    const std::string& id = report.record.cases[i].config.id;
+    const Case& config = report.record.cases[i].config;
+    const bool open = config.load.mode == LoadMode::open;
+    const Summary& summary = report.cases[i].summary;
+    const Histogram& histogram = open ? summary.response_ns : summary.service_ns;
+    const std::string& id = config.id;
     const bool failed = report.cases[i].outcome == Outcome::fail;
     if (histogram.count == 0 || failed) {
-      out << fmt::format("#[Case    = {}: no service times, {}]\n", id,
-                         failed ? "as it failed" : "as none were taken (\"latency\")");
+      out << fmt::format("#[Case    = {}: no {} times, {}]\n", id, open ? "response" : "service",
+                         failed                          ? "as it failed"
+                         : summary.service_ns.count == 0 ? "as none were taken (\"latency\")"
+                                                         : "as the generator of every round lagged");
       continue;
     }
     if (report.cases.size() > 1) out << fmt::format("#[Case    = {}]\n", id);

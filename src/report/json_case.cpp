@@ -5,6 +5,7 @@
 
 #include "model/names.h"
 #include "report/json_parts.h"
+#include "stats/open_load.h"
 
 namespace pcbench {
 namespace {
@@ -78,6 +79,34 @@ OrderedJson noise_json(const RoundNoise& noise) {
           {"fastest_cpu_mhz", or_null(noise.fastest_cpu_mhz)}};
 }
 
+OrderedJson generator_json(const GeneratorFit& fit) {
+  return {{"lag_ns_p99", or_null(fit.lag_ns_p99)},
+          {"lag_ns_max", fit.lag_ns_max},
+          {"late_share", or_null(fit.late_share)},
+          {"lagged", fit.late_share ? OrderedJson(fit.lagged()) : OrderedJson(nullptr)},
+          {"push_late_ns_max", fit.push_late_ns_max},
+          {"behind_share", fit.behind_share},
+          {"kept_rate", fit.kept_rate()},
+          {"unsent", fit.unsent}};
+}
+
+OrderedJson search_json(const Search& asked, const SearchRecord& search) {
+  OrderedJson json = {{"metric", asked.metric},
+                      {"at_most", asked.at_most},
+                      {"start_msgs_per_s", search.start_msgs_per_s},
+                      {"found_msgs_per_s", or_null(search.found_msgs_per_s)}};
+  if (!search.reason.empty()) json["reason"] = search.reason;
+  for (const SearchPoint& point : search.points) {
+    OrderedJson& one = json["curve"].emplace_back(
+        OrderedJson{{"rate_msgs_per_s", point.rate_msgs_per_s},
+                    {"value", or_null(point.value)},
+                    {"throughput_msgs_per_s", or_null(point.throughput_msgs_per_s)},
+                    {"kept", point.kept}});
+    if (!point.reason.empty()) one["reason"] = point.reason;
+  }
+  return json;
+}
+
 OrderedJson history_cost_json(const HistoryCost& cost) {
   const auto messages = [](const std::optional<MessageCost>& one) {
     if (!one) return OrderedJson(nullptr);
@@ -147,6 +176,7 @@ OrderedJson round_json(const RoundRecord& round, const Case& config) {
        {{"class", name_of(round.placement.kind)},
         {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
         {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
+  if (config.load.mode == LoadMode::open) json["generator"] = generator_json(generator_fit(round));
   if (round.held_up_ns != 0) json["held_up_ns"] = round.held_up_ns;
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
   json["noise"] = noise_json(round.noise);
@@ -179,6 +209,7 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
                       {"bucket_ns", series->bucket_ns},
                       {"pushed", series->pushed},
                       {"popped", series->popped}};
+  if (record.search) json["search"] = search_json(*record.config.search, *record.search);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);
   OrderedJson& rounds = json["rounds"] = OrderedJson::array();
@@ -189,8 +220,13 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
     one["discarded_because"] = round.discarded_because;
   }
   OrderedJson& histograms = json["histograms"] = OrderedJson::object();
-  if (const auto& buckets = report.summary.service_ns.buckets; !buckets.empty())
-    histograms["service_ns"] = {{"bucket_rule", kBucketRule}, {"buckets", buckets}};
+  const auto add_histogram = [&](const char* name, const Histogram& histogram) {
+    if (histogram.count != 0)
+      histograms[name] = {{"bucket_rule", kBucketRule}, {"buckets", histogram.buckets}};
+  };
+  add_histogram("service_ns", report.summary.service_ns);
+  add_histogram("response_ns", report.summary.response_ns);
+  add_histogram("generator_lag_ns", report.summary.generator_lag_ns);
   OrderedJson& warnings = json["warnings"] = OrderedJson::array();
   for (const auto* list : {&record.warnings, &report.summary.warnings})
     for (const Warning& warning : *list) warnings.push_back(warning_json(warning));

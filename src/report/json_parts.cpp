@@ -118,6 +118,18 @@ OrderedJson fault_json(const FaultSpec& fault) {
           {"duration_ns", fault.duration_ns}};
 }
 
+OrderedJson load_json(const Load& load) {
+  OrderedJson json = {{"mode", name_of(load.mode)}};
+  if (load.mode == LoadMode::closed) return json;
+  json["arrival"] = name_of(load.arrival);
+  if (load.arrival == Arrival::burst) json["burst_messages"] = load.burst_messages;
+  json["rate_msgs_per_s"] = mean_rate(load);
+  for (const RateStep& step : load.steps)
+    json["steps"].push_back({{"rate_msgs_per_s", step.rate_msgs_per_s},
+                             {"duration_s", static_cast<double>(step.duration_ns) / 1e9}});
+  return json;
+}
+
 OrderedJson params_json(const Case& config) {
   OrderedJson options = OrderedJson::object();
   for (const auto& [key, value] : config.transport_options) options[key] = value;
@@ -138,7 +150,10 @@ OrderedJson params_json(const Case& config) {
       {"batch_messages", config.batch_messages},
       {"stop", config.stop},
       {"wait", name_of(config.wait)},
-      {"load", {{"mode", "closed"}}},  // validation refuses every other one as not supported yet
+      {"load", load_json(config.load)},
+      {"search", config.search
+                     ? OrderedJson{{"metric", config.search->metric}, {"at_most", config.search->at_most}}
+                     : OrderedJson(nullptr)},
       {"work", {{"producer_ns", config.work.producer_ns}, {"consumer_ns", config.work.consumer_ns}}},
       {"codec", name_of(config.codec)},
       {"pin", pin_json(config.pin)},

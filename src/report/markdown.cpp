@@ -42,11 +42,13 @@ void write_markdown(const Report& report, const FormatOptions& /*options*/, std:
   out << "\n| case | verdict | throughput (95 %) | p50 (95 %) | p99 (95 %) |\n|---|---|--:|--:|--:|\n";
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
     const CaseReport& one = report.cases[i];
+    const Case& config = report.record.cases[i].config;
     const std::string verdict =
         one.as_expected ? std::string(name_of(one.outcome)) : fmt::format("**{}**", name_of(one.outcome));
-    out << fmt::format("| {} | {} | {} | {} | {} |\n", markdown_cell(report.record.cases[i].config.id),
-                       verdict, metric_text(one, "throughput_msgs_per_s"), metric_text(one, "service_ns_p50"),
-                       metric_text(one, "service_ns_p99"));
+    out << fmt::format("| {} | {} | {} | {} | {} |\n", markdown_cell(config.id), verdict,
+                       metric_text(one, "throughput_msgs_per_s"),
+                       metric_text(one, latency_metric(config, "p50")),
+                       metric_text(one, latency_metric(config, "p99")));
   }
   for (std::size_t i = 0; i < report.cases.size(); ++i)
     if (!report.cases[i].as_expected)

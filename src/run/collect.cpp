@@ -74,6 +74,9 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   if (slot.end_at_ns != 0 && slot.migrations >= 0)
     worker.migrations = static_cast<std::uint64_t>(slot.migrations);
   worker.samples_missed = slot.samples_missed;
+  worker.late_max_ns = slot.late_max_ns;
+  worker.late_last_ns = slot.late_last_ns;
+  worker.unsent = slot.unsent;
   worker.last_at_ns = since(slot.last_at_ns, start_ns);
   if (slot.end_at_ns != 0) {
     worker.end_at_ns = since(slot.end_at_ns, start_ns);
@@ -101,11 +104,13 @@ void collect_times(RoundRecord& round) {
   if (all_out) round.quiesce_ns = last_out - std::min(last_out, last_message);
 }
 
-void collect_histogram(const Control& control, Histogram& histogram) {
-  if (control.spec().sample_every == 0) return;
+/// The sum of COUNTS_OF(worker) over WORKERS, each kBucketCount counters or none.
+template <class CountsOf>
+void collect_histogram(std::uint32_t workers, CountsOf&& counts_of, Histogram& histogram) {
   std::vector<std::uint64_t> sum(kBucketCount);
-  for (std::uint32_t consumer = 0; consumer < control.spec().consumers; ++consumer) {
-    const auto counts = control.histogram(consumer);
+  for (std::uint32_t worker = 0; worker < workers; ++worker) {
+    const std::span<const std::uint64_t> counts = counts_of(worker);
+    if (counts.empty()) return;
     std::transform(sum.begin(), sum.end(), counts.begin(), sum.begin(), std::plus<>());
   }
   for (std::uint32_t bucket = 0; bucket < kBucketCount; ++bucket) {
@@ -159,7 +164,10 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
   }
   if (round.drain_missing.empty()) round.drain = worker_record(control, control.drain_id(), start_ns);
   collect_times(round);
-  collect_histogram(control, round.service_ns);
+  const RoundSpec& spec = control.spec();
+  collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.histogram(c); }, round.service_ns);
+  collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.responses(c); }, round.response_ns);
+  collect_histogram(spec.producers, [&](std::uint32_t p) { return control.lags(p); }, round.generator_lag_ns);
   if (const auto bitmap = control.bitmap(); !bitmap.empty()) {
     round.bitmap.emplace();
     for (const auto& word : bitmap)

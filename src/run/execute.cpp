@@ -55,6 +55,7 @@ class Execution {
     record.config = config;
     record.promises = setup.transport->promises;
     record.seed = setup.spec.seed;
+    record.sample_every = setup.spec.sample_every;
     record.floor = setup.transport->floor;
     if (setup.spec.oversubscribed)
       record.warnings.push_back(
@@ -120,6 +121,8 @@ class Execution {
     record.effective = std::move(result.effective);
     note_cpus(setup, record.effective);
     note_log(setup, record.effective);
+    if (setup.spec.load.step_count != 0 && setup.spec.sample_every != 0)
+      record.effective.others.emplace_back("sample_every", std::int64_t{setup.spec.sample_every});
     const bool right = adds_up(setup, result.record);
     const bool forgotten = warmup && right;
     const bool again = !warmup && right && may_repeat && !signals_.interrupted() &&

@@ -15,6 +15,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint32_t kSampleEvery = 1024;
+constexpr double kOpenSamples = 1U << 18U;  // p99.99 needs 200,000
 
 /// Only the CPUs that `taskset` and the like have left us.
 constexpr unsigned long kOurCpus =
@@ -72,8 +73,26 @@ std::vector<std::int32_t> choose_cpus(const Case& config) {
   return {};
 }
 
-std::uint32_t sample_every(LatencyMode mode) noexcept {
-  return mode == LatencyMode::off ? 0 : mode == LatencyMode::every ? 1 : kSampleEvery;
+/// One in kSampleEvery; of an open load as many as its tail needs: timing is little beside waiting.
+std::uint32_t sample_every(const Case& config) noexcept {
+  if (config.latency != LatencyMode::sampled) return config.latency == LatencyMode::off ? 0 : 1;
+  if (config.load.mode == LoadMode::closed) return kSampleEvery;
+  const double messages =
+      config.messages ? static_cast<double>(*config.messages) : *config.duration_s * mean_rate(config.load);
+  std::uint32_t every = 1;
+  while (every < kSampleEvery && messages / (2 * every) >= kOpenSamples) every *= 2;
+  return every;
+}
+
+RoundLoad round_load(const Load& load) noexcept {
+  RoundLoad round{};
+  if (load.mode == LoadMode::closed) return round;
+  round.arrival = load.arrival;
+  round.burst_messages = load.burst_messages;
+  round.steps[0] = {load.rate_msgs_per_s, UINT64_MAX};
+  std::copy(load.steps.begin(), load.steps.end(), round.steps.begin());
+  round.step_count = std::max(1U, static_cast<std::uint32_t>(load.steps.size()));
+  return round;
 }
 
 }  // namespace
@@ -99,12 +118,13 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.capacity_slots = config.capacity_slots.value_or(0);
   spec.producer_work_ns = config.work.producer_ns;
   spec.consumer_work_ns = config.work.consumer_ns;
+  spec.load = round_load(config.load);
   spec.producers = config.producers;
   spec.consumers = config.consumers;
   spec.payload_bytes = config.payload_bytes;
   spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
   spec.batch_messages = transport->promises.batch ? config.batch_messages : 1;
-  spec.sample_every = transport->floor ? 0 : sample_every(config.latency);
+  spec.sample_every = transport->floor ? 0 : sample_every(config);
   spec.workers = config.workers;
   spec.start = config.start;
   spec.wait = config.wait;

@@ -17,10 +17,11 @@ double middle_of(std::uint64_t lower_ns) {
 
 }  // namespace
 
-std::optional<double> quantile(const Histogram& histogram, double q) {
-  const double exact_rank = q * static_cast<double>(histogram.count);
+std::optional<double> quantile(const Histogram& histogram, double q, std::uint64_t above) {
+  const std::uint64_t samples = histogram.count + above;
+  const double exact_rank = q * static_cast<double>(samples);
   const auto rank = static_cast<std::uint64_t>(std::ceil(exact_rank - 1e-9));  // 0.9 * 200 is not quite 180
-  if (rank == 0 || histogram.count < rank + kSamplesAboveMin) return std::nullopt;
+  if (rank == 0 || samples < rank + kSamplesAboveMin) return std::nullopt;
   std::uint64_t seen = 0;
   for (const auto& [lower_ns, count] : histogram.buckets) {
     seen += count;

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-
 #include "base/order_statistics.h"
+#include "stats/measure.h"
 #include "stats/noise_warnings.h"
+#include "stats/open_load.h"
 #include "stats/quantile.h"
 #include "stats/rounds.h"
 #include "stats/steadiness.h"
@@ -13,31 +13,6 @@
 
 namespace pcbench {
 namespace {
-
-using Sample = std::function<std::optional<double>(const RoundRecord&)>;
-
-/// One sample of each completed round that can give one.
-Metric measure(std::string name, std::string unit, bool higher_is_better, const CaseRecord& record,
-               const Sample& sample) {
-  Metric metric;
-  metric.name = std::move(name);
-  metric.unit = std::move(unit);
-  metric.higher_is_better = higher_is_better;
-  const std::vector<const RoundRecord*> rounds = completed_rounds(record);
-  for (const RoundRecord* round : rounds)
-    if (const std::optional<double> value = sample(*round)) metric.samples.push_back(*value);
-  if (metric.samples.empty()) {
-    metric.reason = rounds.empty() ? "no round was completed" : "no round could give a sample";
-    return metric;
-  }
-  metric.median = median(metric.samples);
-  metric.ci95 = median_interval95(metric.samples);
-  if (metric.samples.size() < rounds.size())
-    metric.reason =
-        fmt::format("only {} of {} rounds could give a sample", metric.samples.size(), rounds.size());
-  else if (!metric.ci95) metric.reason = "an interval needs at least 6 rounds";
-  return metric;
-}
 
 std::optional<double> per_second(std::uint64_t amount, std::uint64_t elapsed_ns) {
   if (elapsed_ns == 0) return std::nullopt;
@@ -59,16 +34,6 @@ std::optional<double> median_start_ns(const RoundRecord& round) {
   return median(starts);
 }
 
-struct NamedQuantile {
-  const char* metric;
-  double q;
-};
-constexpr NamedQuantile kQuantiles[] = {{"service_ns_p50", 0.5},
-                                        {"service_ns_p90", 0.9},
-                                        {"service_ns_p99", 0.99},
-                                        {"service_ns_p99_9", 0.999},
-                                        {"service_ns_p99_99", 0.9999}};
-
 }  // namespace
 
 Summary summarize(const CaseRecord& record) {
@@ -84,8 +49,13 @@ Summary summarize(const CaseRecord& record) {
       return per_second(received(round) * payload_bytes, round.elapsed_ns);
     }));
   for (const NamedQuantile& named : kQuantiles)
-    add(measure(named.metric, "ns", false, record,
+    add(measure(fmt::format("service_ns_{}", named.suffix), "ns", false, record,
                 [q = named.q](const RoundRecord& round) { return quantile(round.service_ns, q); }));
+  const bool open = record.config.load.mode == LoadMode::open;
+  if (open)
+    for (Metric& metric : open_load_metrics(record))
+      if (!metric.samples.empty() || metric.reason.find("left out") != std::string::npos)
+        summary.metrics.push_back(std::move(metric));
   add(measure("quiesce_ns", "ns", false, record, [](const RoundRecord& round) -> std::optional<double> {
     if (!round.quiesce_ns) return std::nullopt;
     return static_cast<double>(*round.quiesce_ns);
@@ -95,8 +65,15 @@ Summary summarize(const CaseRecord& record) {
 
   for (const RoundRecord* round : completed_rounds(record))
     add_histogram(summary.service_ns, round->service_ns);
+  if (open) {
+    summary.response_ns = valid_responses(record);
+    for (const RoundRecord* round : completed_rounds(record))
+      add_histogram(summary.generator_lag_ns, round->generator_lag_ns);
+  }
   summary.steadiness = judge_steadiness(summary.metrics.front().samples);
   summary.warnings = statistical_warnings(record, summary.metrics);
+  if (open)
+    for (Warning& warning : open_load_warnings(record)) summary.warnings.push_back(std::move(warning));
   for (Warning& warning : noise_warnings(record, summary.steadiness))
     summary.warnings.push_back(std::move(warning));
   return summary;

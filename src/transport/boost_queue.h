@@ -16,14 +16,14 @@
 
 #include <boost/lockfree/queue.hpp>
 
-#include "transport/parts/lockfree_channel.h"
+#include "transport/parts/value_channel.h"
 
 namespace pcbench {
 
 inline constexpr Promises kBoostQueuePromises{
     .spawn_refusal = "it holds addresses of the process that made it, which only a forked worker shares",
     .can_close = false,
-    .payload_bytes_max = kBlockPayloadBytesMax,
+    .payload_bytes_max = AnyBlock::kPayloadBytesMax,
     .capacity_slots_max = 65534,
     .batch = false,
     .full = Exactness::guess,
@@ -36,7 +36,7 @@ class BoostQueue {
   using value_type = B;
   static constexpr Promises kPromises = kBoostQueuePromises;
 
-  explicit BoostQueue(std::uint64_t capacity) : queue_(capacity) {}
+  explicit BoostQueue(std::uint64_t capacity, const RoundSpec& /*spec*/) : queue_(capacity) {}
 
   [[nodiscard]] std::uint32_t push(const B* first, std::uint32_t /*count*/) noexcept {
     return queue_.bounded_push(*first);
@@ -48,5 +48,8 @@ class BoostQueue {
                          boost::lockfree::allocator<SharedArenaAllocator<B>>>
       queue_;
 };
+
+template <class B>
+using BoostQueueChannel = ValueChannel<BoostQueue<B>>;
 
 }  // namespace pcbench

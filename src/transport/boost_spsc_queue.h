@@ -1,6 +1,6 @@
 // boost_spsc_queue: boost::lockfree::spsc_queue, a wait-free ring for one producer and one consumer.
 // Promises    1x1, FIFO, lossless, thread and forked process; no close of its own; exactly the capacity asked
-//             for. Messages are copied in and out as blocks of a few fixed sizes (parts/lockfree_channel.h).
+//             for. Messages are copied in and out as blocks of a few fixed sizes (parts/value_channel.h).
 // Threads     push: the producer only. pop: the consumer only.
 // Owner       the channel owns the region; Boost's queue holds addresses in it, hence fork but no spawn.
 // Layout      Boost's, in shared memory; an event count a side for `park`, which Boost has not
@@ -11,7 +11,7 @@
 
 #include <boost/lockfree/spsc_queue.hpp>
 
-#include "transport/parts/lockfree_channel.h"
+#include "transport/parts/value_channel.h"
 
 namespace pcbench {
 
@@ -20,7 +20,7 @@ inline constexpr Promises kBoostSpscQueuePromises{
     .consumers_max = 1,
     .spawn_refusal = "it holds addresses of the process that made it, which only a forked worker shares",
     .can_close = false,
-    .payload_bytes_max = kBlockPayloadBytesMax,
+    .payload_bytes_max = AnyBlock::kPayloadBytesMax,
     .timed = false};
 
 template <class B>
@@ -29,7 +29,7 @@ class BoostSpscQueue {
   using value_type = B;
   static constexpr Promises kPromises = kBoostSpscQueuePromises;
 
-  explicit BoostSpscQueue(std::uint64_t capacity) : queue_(capacity) {}
+  explicit BoostSpscQueue(std::uint64_t capacity, const RoundSpec& /*spec*/) : queue_(capacity) {}
 
   [[nodiscard]] std::uint32_t push(const B* first, std::uint32_t count) noexcept {
     if (count == 1) return queue_.push(*first) ? 1 : 0;
@@ -42,5 +42,8 @@ class BoostSpscQueue {
  private:
   boost::lockfree::spsc_queue<B, boost::lockfree::allocator<SharedArenaAllocator<B>>> queue_;
 };
+
+template <class B>
+using BoostSpscChannel = ValueChannel<BoostSpscQueue<B>>;
 
 }  // namespace pcbench

@@ -140,7 +140,7 @@ class PipeLocked {
             spec_.message_bytes,
             run_};
   }
-  [[nodiscard]] Effective effective() const { return ends_.effective(spec_, run_); }
+  [[nodiscard]] Effective effective() const { return ends_.effective(spec_.message_bytes, run_); }
   [[nodiscard]] Handles handles() const {
     Handles all = ends_.handles();
     all.push_back(region_.descriptor());
@@ -154,7 +154,7 @@ class PipeLocked {
   [[nodiscard]] std::uint32_t run() const {
     return spec_.consumers > 1 ? 1
                                : run_messages(spec_.batch_messages, spec_.message_bytes,
-                                              ends_.effective(spec_, 1).capacity_slots);
+                                              ends_.effective(spec_.message_bytes, 1).capacity_slots);
   }
 
   RoundSpec spec_;

@@ -16,6 +16,8 @@
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/shm_value_ring.h"
+#include "transport/textbook_queue.h"
 
 #if defined(__SANITIZE_THREAD__)
 /// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and is harmless.
@@ -50,18 +52,23 @@ std::vector<TransportRow> rows() {
        PipeLocked::kPromises, kNoOption, kReal, refuse_pipe_size, create<PipeLocked>, attach<PipeLocked>},
       {"shm_spsc_ring", "our ring in shared memory for one producer and one consumer",  //
        ShmSpscRing::kPromises, kNoOption, kReal, memory, create<ShmSpscRing>, attach<ShmSpscRing>},
+      {"shm_value_ring", "our ring for one and one whose small messages each tell that they are there",  //
+       ShmValueRing::kPromises, kNoOption, kReal, memory, create<ShmValueRing>, attach<ShmValueRing>},
       {"shm_mpmc_ring", "our ring in shared memory for any number on each side",  //
        ShmMpmcRing::kPromises, kNoOption, kReal, memory, create<ShmMpmcRing>, attach<ShmMpmcRing>},
       {"shm_robust_queue", "a ring under two robust mutexes: outlives its users without a supervisor",  //
        ShmRobustQueue::kPromises, kNoOption, kReal, memory, create<ShmRobustQueue>, attach<ShmRobustQueue>},
-      {"locked_queue", "mutex and two condition variables around a ring, between threads",  //
+      {"locked_queue", "a ring with a mutex for each side, between threads",  //
        kLockedQueuePromises, &kLockOption, kReal, memory, create_locked_queue, kNoSpawn},
-      {"shm_locked_queue", "the same in shared memory, with Boost.Interprocess mutex and conditions",  //
+      {"shm_locked_queue", "the same in shared memory, with mutexes of Boost.Interprocess",  //
        ShmLockedQueue::kPromises, kNoOption, kReal, memory, create<ShmLockedQueue>, attach<ShmLockedQueue>},
+      {"textbook_queue",
+       "std::mutex, std::deque and two condition variables: what everybody writes first",  //
+       kTextbookQueuePromises, kNoOption, kReal, memory, create_for_size<TextbookQueue>, kNoSpawn},
       {"boost_spsc_queue", "boost::lockfree::spsc_queue, one producer and one consumer",  //
-       kBoostSpscQueuePromises, kNoOption, kReal, memory, create_for_size<BoostSpscQueue>, kNoSpawn},
+       kBoostSpscQueuePromises, kNoOption, kReal, memory, create_for_size<BoostSpscChannel>, kNoSpawn},
       {"boost_queue", "boost::lockfree::queue of fixed size, any number on each side",  //
-       kBoostQueuePromises, kNoOption, kReal, memory, create_for_size<BoostQueue>, kNoSpawn},
+       kBoostQueuePromises, kNoOption, kReal, memory, create_for_size<BoostQueueChannel>, kNoSpawn},
       {"boost_message_queue", "boost::interprocess::message_queue, any number on each side",  //
        BoostMessageQueue::kPromises, kNoOption, kReal, BoostMessageQueue::refuse, create<BoostMessageQueue>,
        kNoSpawn},

@@ -1,43 +1,30 @@
-// shm_locked_queue: the textbook queue in shared memory: Boost.Interprocess mutex and two conditions, a ring
-// of slots.
+// shm_locked_queue: the bounded queue in shared memory: a Boost.Interprocess mutex for each side, a ring of
+// slots.
 // Promises    any PxC, FIFO, lossless, thread and process (fork and spawn), can close; any capacity.
 // Threads     each endpoint by one thread; all endpoints at once.
 // Owner       run/ creates and destroys the region; an endpoint maps it and never unmaps another's.
 // Layout      parts/locked_ring.h: [state][slot 0 … slot n-1]
-// Pairs       the mutex
-// Peer death  the mutex is not robust: whoever dies holding it stops everybody, also the final drain; the
-//             watchdog ends the round
-// Source      monitors: Hoare, CACM 17(10), 1974; multiprocessing.Queue of Python, without its pipe
+// Pairs       parts/locked_ring.h
+// Peer death  the mutexes are not robust: whoever dies holding one stops its side, of the consumers' also the
+//             final drain; the watchdog ends the round. Who dies while it waits or builds harms nobody
+// Source      parts/locked_ring.h
 #pragma once
 
-#include <boost/interprocess/sync/interprocess_condition.hpp>
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
-#include <mutex>
 #include <new>
 
 #include "base/shared_region.h"
 #include "transport/parts/capacity.h"
-#include "transport/parts/interprocess_time.h"
 #include "transport/parts/locked_ring.h"
 #include "transport/transport.h"
 
 namespace pcbench {
 
-struct InterprocessSync {
-  using Mutex = boost::interprocess::interprocess_mutex;
-  using Condition = boost::interprocess::interprocess_condition;
-  template <class Ready>
-  static void wait(Condition& condition, std::unique_lock<Mutex>& lock, std::uint64_t timeout_ns,
-                   Ready ready) {
-    condition.timed_wait(lock, wall_clock_after(timeout_ns), ready);
-  }
-};
-
 class ShmLockedQueue {
-  using Ring = LockedRing<InterprocessSync>;
-  using State = LockedRingState<InterprocessSync>;
+  using Ring = LockedRing<boost::interprocess::interprocess_mutex>;
+  using State = LockedRingState<boost::interprocess::interprocess_mutex>;
   static constexpr std::uint64_t kMagic = 0x70636c6f'636b6431U;  // "pclockd1"
-  static constexpr std::uint64_t kVersion = 1;
+  static constexpr std::uint64_t kVersion = 2;
   static constexpr std::size_t kStateBytes = align_up(sizeof(State), kFalseSharingBytes);
 
  public:
@@ -63,11 +50,11 @@ class ShmLockedQueue {
 
   [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
     region_.prefault();
-    return {{*state_, slots()}, spec_.message_bytes, run()};
+    return {{*state_, slots(), parks()}, spec_.message_bytes, run()};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
     region_.prefault();
-    return {{*state_, slots()}, spec_.message_bytes, run()};
+    return {{*state_, slots(), parks()}, spec_.message_bytes, run()};
   }
   [[nodiscard]] Effective effective() const { return {state_->header.capacity_slots, run(), {}}; }
   [[nodiscard]] Handles handles() const { return {region_.descriptor()}; }
@@ -75,6 +62,7 @@ class ShmLockedQueue {
 
  private:
   [[nodiscard]] std::byte* slots() const noexcept { return region_.data() + kStateBytes; }
+  [[nodiscard]] bool parks() const noexcept { return spec_.wait == WaitStrategy::park; }
   [[nodiscard]] std::uint32_t run() const noexcept {
     return run_messages(spec_.batch_messages, spec_.message_bytes, state_->header.capacity_slots);
   }

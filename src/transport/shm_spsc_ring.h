@@ -66,7 +66,7 @@ class ShmSpscRing {
 
     void close() noexcept {
       publish();
-      control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+      control_.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
       control_.not_empty.notify(1);
     }
 
@@ -119,7 +119,7 @@ class ShmSpscRing {
     [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
       if (written_ == consumed_) {
         // C3: before the index below
-        const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;
+        const bool closed = control_.closed.load(std::memory_order_acquire) != 0;
         written_ = control_.write.write_pos.load(std::memory_order_acquire);  // C1: these slots are written
         if (written_ == consumed_) {
           free_slots();
@@ -140,7 +140,7 @@ class ShmSpscRing {
       control_.not_empty.wait(timeout_ns, [this] {
         // C1 and C3: only to see whether to sleep
         return control_.write.write_pos.load(std::memory_order_acquire) != consumed_ ||
-               control_.write.closed.load(std::memory_order_acquire) != 0;
+               control_.closed.load(std::memory_order_acquire) != 0;
       });
     }
 

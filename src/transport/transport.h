@@ -61,7 +61,8 @@ class Channel {
   virtual void close_for_the_dead() = 0;
 };
 
-/// Whether a transport's loops are compiled for it alone or shared behind virtual calls (worker/any_endpoint).
+/// Whether a transport's loops are compiled for it alone or shared behind virtual calls
+/// (worker/any_endpoint).
 enum class Loops : std::uint8_t {
   own,     ///< a message costs less than a virtual call is worth
   shared,  ///< every call enters the kernel or a library: saves the compiler's time and the program's size

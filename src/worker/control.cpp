@@ -11,9 +11,9 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
-constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersion = 3;
 constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
-constexpr std::uint64_t kEveryStamps = 65536;
+constexpr std::uint64_t kManyStamps = 65536;    // of every message, or nearly
 
 struct Header {
   RegionHeader region;
@@ -27,7 +27,7 @@ static_assert(kFalseSharingBytes % sizeof(Tally) == 0, "a consumer's tallies fil
 
 /// Where each part begins, in bytes from the region's start.
 struct Offsets {
-  std::size_t gate, stop, slots, tallies, stamps, histograms, bitmap, logs, end;
+  std::size_t gate, stop, slots, tallies, stamps, intended, histograms, responses, lags, bitmap, logs, end;
   std::size_t tallies_per_consumer;
   std::uint64_t stamps_per_producer, bitmap_words;
 };
@@ -39,16 +39,22 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   const std::size_t consumers = std::size_t{spec.consumers} + 1;  // the drain counts too
   Offsets o{};
   o.tallies_per_consumer = align_up(spec.producers, kTalliesPerLine);
-  o.stamps_per_producer = spec.sample_every == 0 ? 0 : spec.sample_every == 1 ? kEveryStamps : kSampledStamps;
+  const bool open = spec.load.step_count != 0;
+  const bool many = spec.sample_every == 1 || open;
+  o.stamps_per_producer = spec.sample_every == 0 ? 0 : many ? kManyStamps : kSampledStamps;
+  const std::size_t histogram = sizeof(std::uint64_t) * kBucketCount;
+  const std::size_t measured = spec.sample_every == 0 ? 0 : consumers;
   o.bitmap_words = spec.verify == Verify::exact && spec.duration_ns == 0 ? (spec.messages + 63) / 64 : 0;
   o.gate = after(0, sizeof(Header));
   o.stop = after(o.gate, sizeof(Gate));
   o.slots = after(o.stop, sizeof(StopWords));
   o.tallies = after(o.slots, sizeof(WorkerSlot) * (spec.producers + consumers));
   o.stamps = after(o.tallies, sizeof(Tally) * o.tallies_per_consumer * consumers);
-  o.histograms = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
-  o.bitmap =
-      after(o.histograms, spec.sample_every == 0 ? 0 : sizeof(std::uint64_t) * kBucketCount * consumers);
+  o.intended = after(o.stamps, sizeof(Stamp) * spec.producers * o.stamps_per_producer);
+  o.histograms = after(o.intended, open ? sizeof(std::uint64_t) * spec.producers * o.stamps_per_producer : 0);
+  o.responses = after(o.histograms, histogram * measured);
+  o.lags = after(o.responses, open ? histogram * measured : 0);
+  o.bitmap = after(o.lags, open ? histogram * spec.producers : 0);
   o.logs = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
   o.end = o.logs;
   if (spec.verify == Verify::history)
@@ -112,7 +118,10 @@ void Control::locate(std::byte* memory, const RoundSpec& spec) noexcept {
   tallies_per_consumer_ = o.tallies_per_consumer;
   stamps_ = reinterpret_cast<Stamp*>(memory + o.stamps);
   stamps_per_producer_ = o.stamps_per_producer;
+  intended_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.intended);
   histograms_ = reinterpret_cast<std::uint64_t*>(memory + o.histograms);
+  responses_ = reinterpret_cast<std::uint64_t*>(memory + o.responses);
+  lags_ = reinterpret_cast<std::uint64_t*>(memory + o.lags);
   bitmap_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.bitmap);
   bitmap_words_ = o.bitmap_words;
   logs_ = memory + o.logs;
@@ -125,9 +134,13 @@ void Control::prefault(std::uint32_t worker_id) const noexcept {
   touch(std::span(&slot(worker_id), 1));
   if (worker_id < spec_->producers) {
     touch(std::span(stamps_ + worker_id * stamps_per_producer_, stamps_per_producer_));
+    touch(lags(worker_id));
+    if (spec_->load.step_count != 0)
+      touch(std::span(intended_ + worker_id * stamps_per_producer_, stamps_per_producer_));
   } else {
     touch(tallies(worker_id - spec_->producers));
     touch(histogram(worker_id - spec_->producers));
+    touch(responses(worker_id - spec_->producers));
     touch(bitmap());
   }
   touch(log(worker_id).bytes());
@@ -136,6 +149,16 @@ void Control::prefault(std::uint32_t worker_id) const noexcept {
 std::span<std::uint64_t> Control::histogram(std::uint32_t consumer) const noexcept {
   if (spec_->sample_every == 0) return {};
   return {histograms_ + std::size_t{consumer} * kBucketCount, kBucketCount};
+}
+
+std::span<std::uint64_t> Control::responses(std::uint32_t consumer) const noexcept {
+  if (spec_->sample_every == 0 || spec_->load.step_count == 0) return {};
+  return {responses_ + std::size_t{consumer} * kBucketCount, kBucketCount};
+}
+
+std::span<std::uint64_t> Control::lags(std::uint32_t producer) const noexcept {
+  if (spec_->load.step_count == 0) return {};
+  return {lags_ + std::size_t{producer} * kBucketCount, kBucketCount};
 }
 
 LogMemory Control::log(std::uint32_t worker_id) const noexcept {

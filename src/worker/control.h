@@ -3,7 +3,7 @@
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
 // Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
-//             their own][stamps P×n][histograms C+1][bitmap][logs P+C+1]
+//             their own][stamps P×n][intended P×n][histograms C+1][responses C+1][lags P][bitmap][logs P+C+1]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once
@@ -79,10 +79,20 @@ class Control {
   }
   /// kBucketCount counters; empty when latency is off.
   [[nodiscard]] std::span<std::uint64_t> histogram(std::uint32_t consumer) const noexcept;
+  /// Of response times; empty unless the load is open and latency is not off.
+  [[nodiscard]] std::span<std::uint64_t> responses(std::uint32_t consumer) const noexcept;
+  /// Of a producer's own lags; empty unless the load is open.
+  [[nodiscard]] std::span<std::uint64_t> lags(std::uint32_t producer) const noexcept;
   /// The stamp of a sampled message. Requires: spec().sample_every > 0.
   [[nodiscard]] Stamp& stamp(std::uint32_t producer, std::uint64_t sequence) const noexcept {
     return stamps_[std::size_t{producer} * stamps_per_producer_ +
                    ((sequence / spec_->sample_every) & (stamps_per_producer_ - 1))];
+  }
+  /// When it was meant to be pushed. Requires: the load is open and spec().sample_every > 0.
+  [[nodiscard]] std::atomic<std::uint64_t>& intended(std::uint32_t producer,
+                                                     std::uint64_t sequence) const noexcept {
+    return intended_[std::size_t{producer} * stamps_per_producer_ +
+                     ((sequence / spec_->sample_every) & (stamps_per_producer_ - 1))];
   }
   /// One bit a message, producer after producer; empty unless verify is exact.
   [[nodiscard]] std::span<std::atomic<std::uint64_t>> bitmap() const noexcept {
@@ -104,7 +114,10 @@ class Control {
   std::size_t tallies_per_consumer_ = 0;  // whole lines: consumers book at the same time
   Stamp* stamps_ = nullptr;
   std::uint64_t stamps_per_producer_ = 1;
+  std::atomic<std::uint64_t>* intended_ = nullptr;
   std::uint64_t* histograms_ = nullptr;
+  std::uint64_t* responses_ = nullptr;
+  std::uint64_t* lags_ = nullptr;
   std::atomic<std::uint64_t>* bitmap_ = nullptr;
   std::size_t bitmap_words_ = 0;
   std::byte* logs_ = nullptr;

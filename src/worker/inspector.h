@@ -29,6 +29,7 @@ class Inspector {
         slot_(slot),
         tallies_(control.tallies(consumer)),
         histogram_(control.histogram(consumer)),
+        responses_(control.responses(consumer)),
         bitmap_(control.bitmap()),
         sample_mask_(spec_.sample_every == 0 ? 0 : spec_.sample_every - 1),
         sampled_(spec_.sample_every == 0 ? 1 : 0),
@@ -176,10 +177,17 @@ class Inspector {
     const std::uint64_t popped_ns = now_ns();
     const Stamp& stamp = control_.stamp(envelope.producer, envelope.sequence);
     const std::uint64_t pushed_ns = stamp.pushed_ns.load(std::memory_order_acquire);  // S2: before the next
+    const std::uint64_t intended_ns = responses_.empty()
+                                          ? pushed_ns
+                                          : control_.intended(envelope.producer, envelope.sequence)
+                                                .load(std::memory_order_acquire);  // S2: likewise
     // relaxed: the pop made the stamp visible; what can differ is that it has been overwritten since
     if (stamp.sequence.load(std::memory_order_relaxed) != envelope.sequence + 1 || popped_ns < pushed_ns)
       ++slot_.samples_missed;
-    else ++histogram_[bucket_of(popped_ns - pushed_ns)];
+    else {
+      ++histogram_[bucket_of(popped_ns - pushed_ns)];
+      if (!responses_.empty()) ++responses_[bucket_of(popped_ns - intended_ns)];
+    }
   }
 
   void found(Finding kind, std::uint32_t producer, std::uint64_t sequence, std::uint64_t expected,
@@ -194,6 +202,7 @@ class Inspector {
   WorkerSlot& slot_;
   std::span<Tally> tallies_;
   std::span<std::uint64_t> histogram_;
+  std::span<std::uint64_t> responses_;            // empty in a closed loop
   std::span<std::atomic<std::uint64_t>> bitmap_;  // empty unless verify is exact
   std::uint64_t sample_mask_;
   std::uint64_t sampled_;  // what a sampled sequence is under the mask; 1 under mask 0: none is

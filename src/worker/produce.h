@@ -6,6 +6,7 @@
 
 #include "load/busy_work.h"
 #include "worker/endpoint.h"
+#include "worker/pace.h"
 #include "worker/payload.h"
 #include "worker/stop.h"
 #include "worker/task.h"
@@ -23,7 +24,8 @@ class ProducerLoop final : private ProducerEnd {
         key_(producer_key(spec_.seed, producer_)),
         quota_(spec_.duration_ns == 0 ? share_of(spec_.messages, producer_, spec_.producers) : UINT64_MAX),
         block_(batches_of_a_block(spec_) * spec_.batch_messages),
-        next_sampled_(spec_.sample_every == 0 ? UINT64_MAX : 0) {}
+        pace_(task),
+        next_sampled_(spec_.sample_every == 0 || pace_.open() ? UINT64_MAX : 0) {}
 
   /// Produces this producer's share, then what the stop protocol asks for. Requires: the gate is open.
   void run(const StopRow& stop) noexcept {
@@ -33,9 +35,11 @@ class ProducerLoop final : private ProducerEnd {
     while (sequence_ < quota_ && !closed_) {
       if (deadline_ns != UINT64_MAX && now_ns() >= deadline_ns) break;
       look_up_ = false;
-      produce_block(std::min(quota_, sequence_ + block_));
+      if (!pace_.open()) produce_block(std::min(quota_, sequence_ + block_));
+      else if (!produce_due(deadline_ns)) break;
       task_.beat(Phase::producing, sequence_);
     }
+    if (pace_.open()) pace_.end(deadline_ns);
     flush();
     task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
@@ -70,6 +74,23 @@ class ProducerLoop final : private ProducerEnd {
         busy_work(spec_.producer_work_ns * run.count);
       }
     }
+  }
+
+  /// Waits until messages are due and hands them over. False: the next one is due only after DEADLINE_NS.
+  [[gnu::noinline]] bool produce_due(std::uint64_t deadline_ns) noexcept {
+    const std::uint64_t most = std::min<std::uint64_t>(spec_.batch_messages, quota_ - sequence_);
+    const std::uint64_t end = sequence_ + pace_.await(sequence_, most, deadline_ns);
+    if (end == sequence_) return false;
+    bool blocked = false;
+    while (sequence_ < end && !closed_) {
+      look_up_ = false;
+      produce_block(end);
+      blocked = blocked || look_up_;
+    }
+    look_up_ = false;
+    flush();
+    pace_.pushed(blocked || look_up_);
+    return true;
   }
 
   /// Notes the time of the sampled messages before END: their push begins now.
@@ -161,7 +182,8 @@ class ProducerLoop final : private ProducerEnd {
   std::uint64_t key_;
   std::uint64_t quota_;
   std::uint64_t block_;  // messages between two heartbeats and looks at the clock, where nothing has to wait
-  std::uint64_t next_sampled_;
+  Pace pace_;
+  std::uint64_t next_sampled_;  // open loop: never, its pace stamps
   std::uint64_t sequence_ = 0;
   bool look_up_ = false;  // ends the block: a wait has taken time, or the channel is closed
   bool closed_ = false;

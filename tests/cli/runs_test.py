@@ -45,6 +45,31 @@ class Reports(CliTest):
         schema = json.loads(self.bench("schema", "report").stdout)
         jsonschema.Draft7Validator(schema).validate(self.report("r.json"))
 
+    def test_search_reports_what_it_tried_and_runs_at_the_rate_it_found(self):
+        load = {"mode": "open", "rate_msgs_per_s": 2000, "arrival": "poisson"}
+        search = {"metric": "service_ns_p50", "at_most": 3.6e12}
+        case = {"transport": "shm_spsc_ring", "messages": 60, "load": load, "search": search}
+        result = self.run_ok("--out", "r.json", case=case)
+        self.assertIn("search shm_spsc_ring", result.stderr)
+        self.assertIn("service_ns_p50 within", result.stdout)
+        found = self.report("r.json")["cases"][0]
+        curve = found["search"]["curve"]
+        self.assertEqual(curve[0]["rate_msgs_per_s"], 2000)
+        self.assertEqual([p["kept"] for p in curve], ["reason" not in p for p in curve])
+        rate = found["search"]["found_msgs_per_s"]
+        if rate is not None:  # on a machine that is too busy none may be
+            self.assertEqual([p["rate_msgs_per_s"] for p in curve if p["kept"]].count(rate), 2)
+        self.assertEqual(found["params"]["load"]["rate_msgs_per_s"], rate or 2000)
+
+    def test_a_search_among_too_few_messages_says_so(self):
+        load = {"mode": "open", "rate_msgs_per_s": 1e6}
+        case = {**RING, "messages": 20, "load": load,
+                "search": {"metric": "response_ns_p99", "at_most": 1e6}}
+        self.run_ok("--out", "r.json", case=case)
+        search = self.report("r.json")["cases"][0]["search"]
+        self.assertIsNone(search["found_msgs_per_s"])
+        self.assertIn("too few messages", search["reason"])
+
     def test_report_has_what_was_asked_and_what_ran(self):
         self.run_ok("--out", "r.json", "--rounds", "3")
         report = self.report("r.json")

@@ -10,11 +10,16 @@
 #include "support/round.h"
 #include "transport/boost_message_queue.h"
 #include "transport/boost_queue.h"
+#include "transport/kernel/packets.h"
+#include "transport/kernel/pipes.h"
+#include "transport/kernel/posix_mq.h"
+#include "transport/kernel/sysv_mq.h"
 #include "transport/locked_queue.h"
 #include "transport/pipe.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
+#include "transport/textbook_queue.h"
 
 namespace pcbench::test {
 namespace {
@@ -22,8 +27,9 @@ namespace {
 constexpr std::uint32_t kThreads = 4;
 constexpr std::uint32_t kPairs = 30'000;
 constexpr std::uint32_t kCreditBytes = 100;
-using BoostQueueHere = LockfreeChannel<BoostQueue<Block<kBlockBytes[2]>>>;
-static_assert(message_bytes(kCreditBytes) <= kBlockBytes[2]);
+using CreditBlock = Block<message_bytes(256)>;
+static_assert(message_bytes(kCreditBytes) <= sizeof(CreditBlock));
+using BoostQueueHere = ValueChannel<BoostQueue<CreditBlock>>;
 
 template <class T>
 constexpr Promises kPromisesOf = T::kPromises;
@@ -35,8 +41,10 @@ class Credit : public testing::Test {
  protected:
   Deadline deadline_{60};
 };
-using LimitedTransports = testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
-                                         ShmLockedQueue, BoostQueueHere, BoostMessageQueue>;
+using LimitedTransports =
+    testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>, ShmLockedQueue,
+                   TextbookQueue<CreditBlock>, BoostQueueHere, BoostMessageQueue, PipePacket, PosixMq, SysvMq,
+                   PacketTransport<SocketKind::pair_seqpacket>, PacketTransport<SocketKind::unix_dgram>>;
 TYPED_TEST_SUITE(Credit, LimitedTransports);
 
 TYPED_TEST(Credit, IsAlwaysHonoured) {

@@ -2,7 +2,6 @@
 // protocol.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cstring>
 #include <thread>
 
@@ -10,19 +9,27 @@
 #include "transport/boost_message_queue.h"
 #include "transport/boost_queue.h"
 #include "transport/boost_spsc_queue.h"
+#include "transport/kernel/eventfd_ring.h"
+#include "transport/kernel/packets.h"
+#include "transport/kernel/pipe_vmsplice.h"
+#include "transport/kernel/pipes.h"
+#include "transport/kernel/posix_mq.h"
+#include "transport/kernel/streams.h"
+#include "transport/kernel/sysv_mq.h"
 #include "transport/locked_queue.h"
-#include "transport/null.h"
 #include "transport/pipe.h"
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
 #include "transport/shm_spsc_ring.h"
+#include "transport/shm_value_ring.h"
+#include "transport/textbook_queue.h"
 
 namespace pcbench::test {
 namespace {
 
-constexpr std::uint32_t kPayloadBytes = 100;
+constexpr std::uint32_t kPayloadBytes = 37;  // what every transport takes, and what aligns nothing
 
 RoundSpec small_spec(std::uint64_t capacity_slots, std::uint32_t batch_messages = 1) {
   RoundSpec spec{};
@@ -81,19 +88,34 @@ std::uint64_t pop(C& consumer, std::uint64_t first, std::uint64_t count) {
   return popped;
 }
 
+/// The first of WANTED, half of it … slots that the kernel's limits here allow a T.
+template <class T>
+std::uint64_t allowed(std::uint64_t wanted) {
+  if constexpr (requires(const Case& config) { T::refuse(config); }) {
+    Case config;
+    config.payload_bytes = 1U << 16U;  // what pipe_vmsplice wants at least
+    if (!T::refuse(config).empty()) config.payload_bytes = kPayloadBytes;
+    config.capacity_slots = wanted;
+    if (!T::refuse(config).empty()) return allowed<T>(wanted / 2);
+  }
+  return wanted;
+}
+
 template <class T>
 class EveryEndpoint : public testing::Test {
  protected:
   Deadline deadline_{30};
 };
-using SizedBlock = Block<kBlockBytes[2]>;  // the one create_for_size would choose
-static_assert(kBlockBytes[1] < message_bytes(kPayloadBytes) &&
-              message_bytes(kPayloadBytes) <= kBlockBytes[2]);
+using SizedBlock = Block<message_bytes(64)>;  // the one create_for_size would choose
+static_assert(message_bytes(kPayloadBytes) <= sizeof(SizedBlock));
 using AllTransports =
-    testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>,
-                   LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>, ShmLockedQueue,
-                   LockfreeChannel<BoostSpscQueue<SizedBlock>>, LockfreeChannel<BoostQueue<SizedBlock>>,
-                   BoostMessageQueue>;
+    testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmValueRing, ShmMpmcRing, ShmRobustQueue,
+                   LockedQueue<std::mutex>, LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>,
+                   ShmLockedQueue, TextbookQueue<SizedBlock>, ValueChannel<BoostSpscQueue<SizedBlock>>,
+                   ValueChannel<BoostQueue<SizedBlock>>, BoostMessageQueue, Fifo, PipePacket, PipeVmsplice,
+                   StreamTransport<SocketKind::pair_stream>, StreamTransport<SocketKind::unix_stream>,
+                   PacketTransport<SocketKind::pair_seqpacket>, PacketTransport<SocketKind::unix_dgram>,
+                   PosixMq, SysvMq, EventfdRing>;
 TYPED_TEST_SUITE(EveryEndpoint, AllTransports);
 
 TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {
@@ -102,7 +124,8 @@ TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {
 }
 
 TYPED_TEST(EveryEndpoint, HoldsExactlyItsEffectiveCapacity) {
-  for (const std::uint64_t asked : {1U, 2U, 3U, 4U, 64U}) {
+  for (const std::uint64_t asked :
+       {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{4}, allowed<TypeParam>(64)}) {
     TypeParam transport(small_spec(asked));
     const std::uint64_t capacity = transport.effective().capacity_slots;
     EXPECT_GE(capacity, asked);
@@ -159,11 +182,12 @@ TYPED_TEST(EveryEndpoint, TakesARefusedMessageWithALaterFlush) {
 }
 
 TYPED_TEST(EveryEndpoint, LendsNoMoreThanWantedAndMovesWhatWasCommitted) {
-  TypeParam transport(small_spec(64, 7));
+  const std::uint64_t slots = allowed<TypeParam>(64);
+  TypeParam transport(small_spec(slots, 7));
   auto producer = transport.producer(0);
   auto consumer = transport.consumer(0);
   std::uint64_t sent = 0;
-  while (sent < 60) {
+  while (sent + 7 <= slots) {
     const WriteRun run = producer.try_reserve(7);
     ASSERT_GE(run.count, 1U);
     ASSERT_LE(run.count, 7U);
@@ -253,30 +277,6 @@ TYPED_TEST(EveryEndpoint, ReportsTheBatchThatTookEffect) {
   const TypeParam transport(small_spec(8, 8));
   if constexpr (TypeParam::kPromises.batch) EXPECT_EQ(transport.effective().batch_messages, 8U);
   else EXPECT_EQ(transport.effective().batch_messages, 1U);
-}
-
-TEST(NullTransport, SharesEverythingExactlyAmongItsConsumers) {
-  RoundSpec spec = small_spec(0);
-  spec.stop = FixedString<32>("close");
-  spec.producers = 3;
-  spec.consumers = 2;
-  spec.messages = 100;
-  const NullTransport transport(spec);
-  std::array<std::array<int, 34>, 3> seen{};
-  for (std::uint32_t c = 0; c < spec.consumers; ++c) {
-    auto consumer = transport.consumer(c);
-    ReadRun run = consumer.try_peek(1);
-    for (; run.count != 0; run = consumer.try_peek(1)) {
-      Envelope envelope;
-      std::memcpy(&envelope, run.first, sizeof envelope);
-      ++seen.at(envelope.producer).at(envelope.sequence);
-      consumer.release(1);
-    }
-    EXPECT_EQ(run.status, PopStatus::closed);
-  }
-  for (std::uint32_t p = 0; p < spec.producers; ++p)
-    for (std::uint64_t s = 0; s < 34; ++s)
-      EXPECT_EQ(seen[p][s], s < share_of(spec.messages, p, spec.producers) ? 1 : 0) << p << " " << s;
 }
 
 }  // namespace

@@ -13,23 +13,26 @@ VACUOUS = ["pass", "unknown"]  # whether a queue is ever full or empty is up to 
 
 def transports():
     listed = subprocess.run([BENCH, "list", "transports", "--json"], capture_output=True, check=True)
-    return [row for row in json.loads(listed.stdout) if not row["floor"]]
+    return [row for row in json.loads(listed.stdout) if row["available"] and not row["floor"]]
+
+
+OWN = {"pipe_vmsplice": {"payload_bytes": 65536, "messages": 500}}  # it refuses smaller ones
 
 
 def cases():
     for row in transports():
-        topology = "1x1" if row["producers_max"] == 1 else "2x2"
+        topology = f"{min(row['producers_max'] or 2, 2)}x{min(row['consumers_max'] or 2, 2)}"
         for workers in row["workers"]:
             for batch in (1, 5):
                 yield {"transport": row["name"], "topology": topology, "workers": workers,
-                       "batch_messages": batch}
+                       "batch_messages": batch, **OWN.get(row["name"], {})}
 
 
 class Histories(unittest.TestCase):
     def judged(self, **defaults):
         """The report of all transports, in which no verdict failed and all unknown ones are vacuous."""
         config = {"name": "histories", "rounds": 2, "warmup_rounds": 0, "timeout_s": 60,
-                  "defaults": {"verify": "history", "messages": 5000, "capacity_slots": 16,
+                  "defaults": {"verify": "history", "messages": 5000, "capacity_slots": 8,
                                "stop": "close", **defaults,
                                "expect": {"empty": VACUOUS, "capacity": VACUOUS, "order": VACUOUS}},
                   "cases": list(cases())}
@@ -56,7 +59,7 @@ class Histories(unittest.TestCase):
 
     def test_every_transport_keeps_its_promises_operation_by_operation(self):
         for case in self.judged()["cases"]:
-            self.assertEqual(case["verdicts"][0]["pushed"], 10000, case["id"])
+            self.assertEqual(case["verdicts"][0]["pushed"], 2 * case["params"]["messages"], case["id"])
 
     def test_every_transport_keeps_them_in_bursts_which_log_some_messages_at_both_ends(self):
         some = 0
@@ -65,8 +68,9 @@ class Histories(unittest.TestCase):
             self.assertIs(delivery["sampled"], True)
             self.assertEqual(delivery["lost"], 0, case["id"])  # counted of all, not only of those logged
             self.assertGreater(delivery["pushed"], 0, case["id"])
-            self.assertEqual(sum(r["received"] for r in case["rounds"]), 80000, case["id"])
-            some += delivery["pushed"] < 80000
+            all_messages = 2 * case["params"]["messages"]
+            self.assertEqual(sum(r["received"] for r in case["rounds"]), all_messages, case["id"])
+            some += delivery["pushed"] < all_messages
         self.assertGreater(some, 10)
 
 

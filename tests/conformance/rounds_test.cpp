@@ -2,6 +2,7 @@
 // stop protocol, each way of waiting, threads and processes, judged by what consumers popped.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -43,11 +44,13 @@ std::string text_of(const Case& config) {
 class EveryTransport : public testing::TestWithParam<std::string_view> {
  protected:
   const TransportRow& row_ = *find_transport(GetParam());
-  Case base_ = [] {
+  Case base_ = [this] {
     Case config;
     config.transport = GetParam();
     config.messages = 1001;  // what no topology divides
     config.capacity_slots = 4;
+    const std::uint64_t most = row_.promises.payload_bytes_max;
+    config.payload_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.payload_bytes, most));
     return config;
   }();
   Deadline deadline_{kTestSeconds};

@@ -2,7 +2,7 @@
  * acquire, with the producers' countdown that decides who closes (src/worker/produce.h). The claims: no slot is
  * touched by two at once, messages come in order, and consumers that were told `closed` have received all of
  * them between them.
- * = control_.write.closed.store(1, std::memory_order_release)
+ * = control_.closed.store(1, std::memory_order_release)
  * = stop().producers_left.fetch_sub(1, std::memory_order_acq_rel)
  * = if (was_full_ && looks_full()) return {}
  * = line.write_pos.store(written + count, std::memory_order_release)

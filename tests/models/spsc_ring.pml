@@ -2,7 +2,7 @@
  * claims: a slot is never read before it is written nor written before it was read, messages come in order,
  * and a consumer that was told `closed` has received all of them.
  * = control_.write.write_pos.store(written_, std::memory_order_release)
- * = control_.write.closed.store(1, std::memory_order_release)
+ * = control_.closed.store(1, std::memory_order_release)
  * = control_.read.read_pos.store(consumed_, std::memory_order_release)
  * = if (written_ - published_ >= publish_every_) publish()
  * = if (consumed_ - freed_ >= free_every_) free_slots()

@@ -19,8 +19,8 @@
 //   faulty_deliver_late    a consumer is told `closed` while each producer's last message is pushed, and it
 //                          is delivered after that
 // faulty_waits.cpp has those whose locks and waits are wrong:
-//   faulty_lost_wakeup    every kFaultEvery-th signal is forgotten, and waits have no time limit
-//   faulty_one_condition  producers and consumers wait on one condition variable, which wakes one of them
+//   faulty_lost_wakeup    every kFaultEvery-th wake-up is forgotten, and waits have no time limit
+//   faulty_one_condition  producers and consumers wait for one event, which wakes one of them
 //   faulty_thief          a lock that is taken from a holder who is alive but slow
 #pragma once
 

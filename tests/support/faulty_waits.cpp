@@ -1,7 +1,6 @@
 // Transports whose messages are handled well and whose locks and waits are not.
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -15,55 +14,38 @@
 namespace pcbench::test {
 namespace {
 
-/// Forgets every kFaultEvery-th signal.
-class ForgetfulCondition {
+constexpr std::uint64_t kNeverNs = 3'600'000'000'000;
+
+/// Forgets every kFaultEvery-th call, and its sleepers wait for one however long it takes.
+class ForgetfulEvent {
  public:
-  void notify_one() noexcept {
-    if (!forgets()) condition_.notify_one();
-  }
-  void notify_all() noexcept {
-    if (!forgets()) condition_.notify_all();
+  void notify(int count) noexcept {
+    // relaxed: a count
+    if (count_.fetch_add(1, std::memory_order_relaxed) % kFaultEvery != kFaultEvery - 1) event_.notify(count);
   }
   template <class Ready>
-  void wait(std::unique_lock<std::mutex>& lock, Ready ready) {
-    condition_.wait(lock, ready);
+  void wait(std::uint64_t /*timeout_ns*/, Ready&& ready) noexcept {
+    event_.wait(kNeverNs, ready);
   }
 
  private:
-  [[nodiscard]] bool forgets() noexcept {
-    return count_.fetch_add(1, std::memory_order_relaxed) % kFaultEvery ==
-           kFaultEvery - 1;  // relaxed: a count
-  }
-
-  std::condition_variable condition_;
+  EventCount event_;
   std::atomic<std::uint64_t> count_{0};
 };
 
 /// The same one for whoever waits, producer or consumer. Rounds have a process of their own.
-class SharedCondition {
+class SharedEvent {
  public:
-  void notify_one() noexcept { condition().notify_one(); }
-  void notify_all() noexcept { condition().notify_one(); }
+  void notify(int /*count*/) noexcept { event().notify(1); }
   template <class Ready>
-  void wait(std::unique_lock<std::mutex>& lock, Ready ready) {
-    condition().wait(lock, ready);
+  void wait(std::uint64_t /*timeout_ns*/, Ready&& ready) noexcept {
+    event().wait(kNeverNs, ready);
   }
 
  private:
-  static std::condition_variable& condition() noexcept {
-    static std::condition_variable one;
+  static EventCount& event() noexcept {
+    static EventCount one;
     return one;
-  }
-};
-
-template <class C>
-struct UntimedSync {
-  using Mutex = std::mutex;
-  using Condition = C;
-  template <class Ready>
-  static void wait(Condition& condition, std::unique_lock<Mutex>& lock, std::uint64_t /*timeout_ns*/,
-                   Ready ready) {
-    condition.wait(lock, ready);
   }
 };
 
@@ -127,10 +109,9 @@ class HeirsRing : public ShmMpmcRing {
 };
 
 const std::array kWaitRows = {
-    faulty_row<LockedQueue<std::mutex, UntimedSync<ForgetfulCondition>>>("faulty_lost_wakeup",
-                                                                         "forgets every 100th signal"),
-    faulty_row<LockedQueue<std::mutex, UntimedSync<SharedCondition>>>(
-        "faulty_one_condition", "wakes one waiter, be it of the wrong side"),
+    faulty_row<LockedQueue<std::mutex, ForgetfulEvent>>("faulty_lost_wakeup", "forgets every 100th wake-up"),
+    faulty_row<LockedQueue<std::mutex, SharedEvent>>("faulty_one_condition",
+                                                     "wakes one waiter, be it of the wrong side"),
     faulty_row<ThievesRing>("faulty_thief", "takes a lock from a holder who is alive"),
     faulty_row<HeirsRing>("faulty_heir", "takes a silent worker's lock as if it were dead"),
 };

@@ -31,8 +31,8 @@ namespace pcbench {
   return promises.capacity == CapacityRule::power_of_two ? power_of_two_at_least(slots) : slots;
 }
 
-/// Why this machine has no memory for the slots of CONFIG; empty: it has. Memory is touched before the gate, so
-/// more than there is would not fail but have somebody killed.
+/// Why this machine has no memory for the slots of CONFIG; empty: it has. Memory is touched before the gate,
+/// so more than there is would not fail but have somebody killed.
 [[nodiscard]] inline std::string refuse_more_than_memory(const Case& config) {
   if (!config.capacity_slots) return {};
   const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));

@@ -33,14 +33,21 @@ std::uint64_t bytes_for(std::uint64_t slots, std::uint64_t frame_bytes) noexcept
 
 }  // namespace
 
-PipeEnds::PipeEnds(const RoundSpec& spec) {
+PipeEnds::PipeEnds(const RoundSpec& spec) : PipeEnds(0) {
+  set_capacity(spec.capacity_slots, spec.message_bytes);
+}
+
+PipeEnds::PipeEnds(int flags) {
   int ends[2] = {-1, -1};
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | flags) != 0)
     throw system_error("pipe2", "raise the limit of open files: ulimit -n");
   read_end_.reset(ends[0]);
   write_end_.reset(ends[1]);
-  if (spec.capacity_slots == 0) return;
-  const std::uint64_t bytes = bytes_for(spec.capacity_slots, spec.message_bytes);
+}
+
+void PipeEnds::set_capacity(std::uint64_t slots, std::size_t frame_bytes) {
+  if (slots == 0) return;
+  const std::uint64_t bytes = bytes_for(slots, frame_bytes);
   const bool representable = bytes <= static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (!representable) errno = EINVAL;
   if (!representable || fcntl(write_end_.get(), F_SETPIPE_SZ, static_cast<int>(bytes)) < 0)
@@ -48,13 +55,15 @@ PipeEnds::PipeEnds(const RoundSpec& spec) {
                        "ask for fewer slots, or raise /proc/sys/fs/pipe-user-pages-soft");
 }
 
-Effective PipeEnds::effective(const RoundSpec& spec, std::uint32_t batch) const {
+std::size_t PipeEnds::bytes() const noexcept {
   // Either end will do: a process that has dropped one still knows the size.
   const int bytes = fcntl(read_end_ ? read_end_.get() : write_end_.get(), F_GETPIPE_SZ);
-  if (bytes <= 0) return {0, batch, {}};
-  return {frames_in(static_cast<std::uint64_t>(bytes), spec.message_bytes),
-          batch,
-          {{"pipe_bytes", std::int64_t{bytes}}}};
+  return bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+Effective PipeEnds::effective(std::size_t frame_bytes, std::uint32_t batch) const {
+  if (bytes() == 0) return {0, batch, {}};
+  return {frames_in(bytes(), frame_bytes), batch, {{"pipe_bytes", static_cast<std::int64_t>(bytes())}}};
 }
 
 void PipeEnds::drop(Keep keep) noexcept {

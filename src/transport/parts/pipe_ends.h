@@ -21,13 +21,18 @@ class PipeEnds {
   /// A pipe with room for SPEC's slots; 0 leaves the kernel's own size. Errors: Error when the kernel
   /// refuses.
   explicit PipeEnds(const RoundSpec& spec);
+  /// A pipe of the kernel's own size, with FLAGS of pipe2. Errors: Error when the kernel refuses.
+  explicit PipeEnds(int flags);
   /// Takes over inherited descriptors, as handles() gave them.
   PipeEnds(int read_end, int write_end) noexcept : read_end_(read_end), write_end_(write_end) {}
 
   [[nodiscard]] FileDescriptor reader() const { return read_end_.duplicate(); }
   [[nodiscard]] FileDescriptor writer() const { return write_end_.duplicate(); }
-  /// Capacity in frames and in bytes as the kernel made it. BATCH is the transport's.
-  [[nodiscard]] Effective effective(const RoundSpec& spec, std::uint32_t batch) const;
+  /// Makes room for SLOTS frames of FRAME_BYTES; 0 leaves the size. Errors: Error when the kernel refuses.
+  void set_capacity(std::uint64_t slots, std::size_t frame_bytes);
+  /// Capacity in frames of FRAME_BYTES and in bytes as the kernel made it. BATCH is the transport's.
+  [[nodiscard]] Effective effective(std::size_t frame_bytes, std::uint32_t batch) const;
+  [[nodiscard]] std::size_t bytes() const noexcept;
   [[nodiscard]] Handles handles() const { return {read_end_.get(), write_end_.get()}; }
   void drop(Keep keep) noexcept;
 
@@ -69,8 +74,9 @@ class PipeSink {
 /// Reads whole frames. One that has only begun to arrive stays in the consumer's buffer until the next try.
 class PipeSource {
  public:
-  PipeSource(FileDescriptor fd, std::size_t frame_bytes) noexcept
-      : fd_(std::move(fd)), frame_bytes_(frame_bytes) {}
+  /// BEGUN_BYTES of its first frame went to a reader before it: they read as whatever the room holds.
+  PipeSource(FileDescriptor fd, std::size_t frame_bytes, std::size_t begun_bytes = 0) noexcept
+      : fd_(std::move(fd)), frame_bytes_(frame_bytes), begun_bytes_(begun_bytes) {}
 
   [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t want) noexcept;
   [[nodiscard]] Taken take_within(std::byte* /*room*/, std::uint32_t /*want*/,
@@ -79,13 +85,14 @@ class PipeSource {
     return {};
   }
   [[nodiscard]] bool midway() const noexcept { return begun_bytes_ != 0; }
+  [[nodiscard]] std::size_t begun_bytes() const noexcept { return begun_bytes_; }
 
  private:
   [[nodiscard]] Taken end_of_file() noexcept;
   FileDescriptor fd_;
   std::size_t frame_bytes_;
-  std::size_t begun_at_ = 0;     // where in the buffer the incomplete frame begins
-  std::size_t begun_bytes_ = 0;  // how much of it is there
+  std::size_t begun_at_ = 0;  // where in the buffer the incomplete frame begins
+  std::size_t begun_bytes_;   // how much of it is there
 };
 
 }  // namespace pcbench

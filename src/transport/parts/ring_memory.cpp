@@ -8,12 +8,11 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636272'696e6731U;  // "pcbring1"
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 
 }  // namespace
 
-RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises) {
-  const std::size_t stride = align_up(spec.message_bytes, alignof(std::uint64_t));
+RingMemory::RingMemory(const RoundSpec& spec, const Promises& promises, std::size_t stride) {
   const std::uint64_t capacity = effective_capacity(promises, spec.capacity_slots, stride);
   const std::size_t bytes = sizeof(RingControl) + capacity * stride;
   region_ = SharedRegion::create(bytes);

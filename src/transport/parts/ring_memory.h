@@ -1,6 +1,7 @@
-// RingMemory: the layout both shared-memory rings live in.
-// Layout      [header 128][write line 128][read line 128][not empty 128][not full 128][slot 0 … slot n-1]
-//             each slot `stride` bytes, one message; positions grow for ever, masked only to touch a slot
+// RingMemory: the layout our rings in shared memory live in.
+// Layout      [header 128][closed 128][write line 128][read line 128][not empty 128][not full 128]
+//             [slot 0 … slot n-1]; each slot `stride` bytes, one message; positions grow for ever, masked
+//             only to touch a slot
 // Owner       run/ creates and destroys the region; endpoints only map it
 #pragma once
 
@@ -28,7 +29,6 @@ struct alignas(kFalseSharingBytes) RingHeader {
 /// What producers write and consumers read.
 struct alignas(kFalseSharingBytes) WriteLine {
   std::atomic<std::uint64_t> write_pos;  // slots [read_pos, write_pos) hold messages
-  std::atomic<std::uint32_t> closed;     // 1: nothing will be written any more
   OwnerLock lock;                        // mpmc: the producer that is writing
   std::uint64_t cached_read_pos;         // mpmc: guarded by lock; never ahead of read_pos
 };
@@ -42,19 +42,25 @@ struct alignas(kFalseSharingBytes) ReadLine {
 
 struct RingControl {
   RingHeader header;
+  /// 1: nothing will be written any more. On a line of its own: consumers look at it before each position.
+  alignas(kFalseSharingBytes) std::atomic<std::uint32_t> closed;
   WriteLine write;
   ReadLine read;
   EventCount not_empty;
   EventCount not_full;
 };
-static_assert(sizeof(RingControl) == 5 * kFalseSharingBytes,
+static_assert(sizeof(RingControl) == 6 * kFalseSharingBytes,
               "each role's line must not share a cache line with another's");
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
 
 class RingMemory {
  public:
-  /// Creates the memory of a ring for SPEC. Errors: Error when the system has not the memory.
-  RingMemory(const RoundSpec& spec, const Promises& promises);
+  /// Creates the memory of a ring for SPEC, with slots of STRIDE bytes. Errors: Error when the system has not
+  /// the memory. Requires: STRIDE holds a message and is a multiple of 8.
+  RingMemory(const RoundSpec& spec, const Promises& promises, std::size_t stride);
+  /// Likewise, with slots as short as messages can be.
+  RingMemory(const RoundSpec& spec, const Promises& promises)
+      : RingMemory(spec, promises, align_up(spec.message_bytes, alignof(std::uint64_t))) {}
   /// Maps an existing one. Errors: Error when the layout is another version's.
   explicit RingMemory(int descriptor);
 

@@ -68,7 +68,7 @@ class TwoLockProducer {
   [[nodiscard]] PushStatus flush() noexcept { return PushStatus::ok; }
 
   void close() noexcept {
-    control_.write.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
+    control_.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
     control_.not_empty.notify(INT_MAX);
   }
 
@@ -112,7 +112,7 @@ class TwoLockConsumer {
   [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
     ReadLine& line = control_.read;
     // C3: before the index below
-    const bool closed = control_.write.closed.load(std::memory_order_acquire) != 0;
+    const bool closed = control_.closed.load(std::memory_order_acquire) != 0;
     if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
     lock_.lock(index_);
     // relaxed: the lock made it visible
@@ -145,7 +145,7 @@ class TwoLockConsumer {
   void park(std::uint64_t timeout_ns) noexcept {
     control_.not_empty.wait(timeout_ns, [this] {
       // C3: no need to sleep
-      return !looks_empty() || control_.write.closed.load(std::memory_order_acquire) != 0;
+      return !looks_empty() || control_.closed.load(std::memory_order_acquire) != 0;
     });
   }
 

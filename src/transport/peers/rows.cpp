@@ -1,7 +1,100 @@
 #include "transport/peers/rows.h"
 
-namespace pcbench {
+#include "base/error.h"
+#include "transport/parts/capacity.h"
+#include "transport/peers/boost_sync_queue.h"
+#include "transport/peers/promises.h"
 
-std::vector<TransportRow> peer_transports() { return {}; }
+#ifdef PCBENCH_HAS_ATOMIC_QUEUE
+#include "transport/peers/atomic_queue.h"
+#endif
+#ifdef PCBENCH_HAS_CONCURRENTQUEUE
+#include "transport/peers/concurrentqueue.h"
+#endif
+#ifdef PCBENCH_HAS_LIBCDS
+#include "transport/peers/libcds_queue.h"
+#endif
+#ifdef PCBENCH_HAS_READERWRITERQUEUE
+#include "transport/peers/readerwriterqueue.h"
+#endif
+#ifdef PCBENCH_HAS_TBB
+#include "transport/peers/tbb_queue.h"
+#endif
+
+namespace pcbench {
+namespace {
+
+/// How a peer's channel is made; where its package was not found, why it cannot be.
+struct Maker {
+  std::unique_ptr<Channel> (*create)(const RoundSpec&);
+  std::string (*unavailable)();
+};
+
+template <template <class> class T>
+constexpr Maker kMade{create_for_size<T, PeerBlock>, nullptr};
+
+[[maybe_unused]] std::string install(std::string_view package) {
+  return "install " + std::string(package) + ", then configure again";
+}
+
+/// Never called by a run: a case whose transport is unavailable is refused.
+[[maybe_unused]] std::unique_ptr<Channel> create_nothing(const RoundSpec& spec) {
+  throw Error(std::string(spec.transport.view()) + " was not compiled in");
+}
+
+#ifdef PCBENCH_HAS_ATOMIC_QUEUE
+constexpr Maker kAtomicQueue = kMade<AtomicQueueChannel>;
+constexpr Maker kAtomicQueueMpmc = kMade<AtomicQueueMpmcChannel>;
+#else
+constexpr Maker kAtomicQueue{create_nothing, [] { return install("libatomic-queue-dev"); }};
+constexpr Maker kAtomicQueueMpmc = kAtomicQueue;
+#endif
+#ifdef PCBENCH_HAS_CONCURRENTQUEUE
+constexpr Maker kConcurrentQueue = kMade<ConcurrentQueueChannel>;
+#else
+constexpr Maker kConcurrentQueue{create_nothing, [] { return install("libconcurrentqueue-dev"); }};
+#endif
+#ifdef PCBENCH_HAS_LIBCDS
+constexpr Maker kLibcdsQueue = kMade<LibcdsChannel>;
+#else
+constexpr Maker kLibcdsQueue{create_nothing, [] { return install("libcds-dev"); }};
+#endif
+#ifdef PCBENCH_HAS_READERWRITERQUEUE
+constexpr Maker kReaderWriterQueue = kMade<ReaderWriterChannel>;
+#else
+constexpr Maker kReaderWriterQueue{create_nothing, [] { return install("libreaderwriterqueue-dev"); }};
+#endif
+#ifdef PCBENCH_HAS_TBB
+constexpr Maker kTbbQueue = kMade<TbbChannel>;
+#else
+constexpr Maker kTbbQueue{create_nothing, [] { return install("libtbb-dev"); }};
+#endif
+
+TransportRow peer(std::string_view name, std::string_view help, const Promises& promises,
+                  const Maker& maker) {
+  return {name,         help,    promises,         nullptr, false, refuse_more_than_memory,
+          maker.create, nullptr, maker.unavailable};
+}
+
+}  // namespace
+
+std::vector<TransportRow> peer_transports() {
+  return {
+      peer("atomic_queue", "max0x7ba's atomic_queue in its form for one producer and one consumer",
+           kAtomicQueuePromises, kAtomicQueue),
+      peer("atomic_queue_mpmc", "max0x7ba's atomic_queue for any number on each side, which it may reorder",
+           kAtomicQueueMpmcPromises, kAtomicQueueMpmc),
+      peer("readerwriterqueue", "moodycamel::ReaderWriterQueue, one producer and one consumer",
+           kReaderWriterQueuePromises, kReaderWriterQueue),
+      peer("concurrentqueue", "moodycamel::ConcurrentQueue with tokens and bulk calls, bounded by credits",
+           kConcurrentQueuePromises, kConcurrentQueue),
+      peer("libcds_queue", "cds::container::VyukovMPMCCycleQueue, any number on each side",
+           kLibcdsQueuePromises, kLibcdsQueue),
+      peer("tbb_queue", "tbb::concurrent_bounded_queue, any number on each side", kTbbQueuePromises,
+           kTbbQueue),
+      peer("boost_sync_queue", "boost::sync_bounded_queue, a ring under one mutex", kBoostSyncQueuePromises,
+           kMade<BoostSyncChannel>),
+  };
+}
 
 }  // namespace pcbench

@@ -1,4 +1,4 @@
-// Other people's queues from Debian's packages, each there where its package was when pcbench was configured, one row each.
+// Other people's queues, one row each, whether or not their packages were there when pcbench was configured.
 #pragma once
 
 #include <vector>

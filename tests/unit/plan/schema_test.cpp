@@ -46,12 +46,16 @@ std::vector<std::filesystem::path> shipped_configs() {
   return files;
 }
 
+/// What PART is, or refers to.
+Json referred(const Json& part) {
+  if (!part.contains("$ref")) return part;
+  return schema_json()[Json::json_pointer(part["$ref"].get<std::string>().substr(1))];
+}
+
 /// The part of the schema that describes one value of ROW where PROPERTY describes the key.
 Json value_schema(const KeyRow& row, const Json& property) {
   if (!property.contains("anyOf") || !row.sweeps) return property;
-  const Json& one = property["anyOf"][0];
-  return one.contains("$ref") ? schema_json()[Json::json_pointer(one["$ref"].get<std::string>().substr(1))]
-                              : one;
+  return referred(property["anyOf"][0]);
 }
 
 /// Names that a registry decides are left open by the schema: a new row there must not need a new schema.
@@ -79,7 +83,7 @@ void expect_value_agreement(const KeyRow& row, const Json& value) {
   if (!row.members.empty() && value.contains("properties"))
     expect_agreement(row.members, value["properties"]);
   if (!row.item.empty() && value.contains("items") && !row.item.front().members.empty())
-    expect_agreement(row.item.front().members, schema_json()["definitions"]["fault"]["properties"]);
+    expect_agreement(row.item.front().members, referred(value["items"])["properties"]);
 }
 
 void expect_agreement(const std::vector<KeyRow>& rows, const Json& properties) {
