@@ -204,12 +204,12 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
   if (report.summary.history_cost) json["history_cost"] = history_cost_json(*report.summary.history_cost);
-  if (record.search) json["search"] = search_json(*record.config.search, *record.search);
   if (const auto& series = report.summary.series)
     json["series"] = {{"round", series->round},
                       {"bucket_ns", series->bucket_ns},
                       {"pushed", series->pushed},
                       {"popped", series->popped}};
+  if (record.search) json["search"] = search_json(*record.config.search, *record.search);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);
   OrderedJson& rounds = json["rounds"] = OrderedJson::array();

@@ -24,7 +24,7 @@ PLOTS = {
     "latency": {"summary", "latency", "rounds", "environment"},
     "faults": {"summary", "faults", "environment"},
     "hangs": {"summary", "environment"},
-    "history": {"summary", "latency", "rounds", "series", "environment"},
+    "history": {"summary", "rounds", "series", "environment"},
     "ab": {"forest", "environment"},
     "comparison": {"forest"},
     "trend": {"trend"},
