@@ -67,7 +67,8 @@ struct Case {
   std::optional<std::uint64_t> history_burst_every_ms;  ///< log only bursts; nullopt: every operation
   Integrity integrity = Integrity::all;
   LatencyMode latency = LatencyMode::sampled;
-  std::vector<FaultSpec> faults;  ///< at most one a worker
+  std::optional<std::uint64_t> series_every_ms;  ///< nullopt: no series
+  std::vector<FaultSpec> faults;                 ///< at most one a worker
   Expectation expect;
 
   friend bool operator==(const Case&, const Case&) = default;

@@ -66,6 +66,7 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t counted_out;  ///< producers: 1: no longer one of producers_left, by its own doing
   std::uint64_t wait_count;   ///< waits begun: full for a producer, empty for a consumer
   std::uint64_t blocked_ns;   ///< time in those waits
+  std::uint64_t longest_wait_ns;
   std::uint64_t cpu_user_ns;
   std::uint64_t cpu_system_ns;
   std::uint64_t voluntary_switches;

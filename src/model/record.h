@@ -58,6 +58,7 @@ struct WorkerRecord {
   std::uint64_t pills = 0;
   std::uint64_t wait_count = 0;  ///< full_count of a producer, empty_count of a consumer
   std::uint64_t blocked_ns = 0;
+  std::uint64_t longest_wait_ns = 0;
   std::uint64_t cpu_user_ns = 0;
   std::uint64_t cpu_system_ns = 0;
   std::uint64_t voluntary_switches = 0;
@@ -108,6 +109,13 @@ struct Placement {
   std::optional<double> after_lines_per_s;
 };
 
+/// What the workers' heartbeats told at one moment; they come once a block of messages and with each wait.
+struct SeriesPoint {
+  std::uint64_t time_ns = 0;  ///< since the round's start
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+};
+
 struct RoundRecord {
   std::uint32_t index = 0;        ///< of this case
   std::uint64_t order_index = 0;  ///< of the whole run
@@ -124,8 +132,9 @@ struct RoundRecord {
   /// Verify exact: one bit a message, producer after producer.
   std::optional<std::vector<std::uint64_t>> bitmap;
   Histogram service_ns;
-  Histogram response_ns;       ///< open loop: of the messages whose service time was measured
-  Histogram generator_lag_ns;  ///< open loop: of every message, what its producer alone was late by
+  Histogram response_ns;            ///< open loop: of the messages whose service time was measured
+  Histogram generator_lag_ns;       ///< open loop: of every message, what its producer alone was late by
+  std::vector<SeriesPoint> series;  ///< empty: none was asked for
   RoundNoise noise;
   Placement placement;
   /// How long this program itself was stopped or got no CPU; every time limit was moved by it.

@@ -132,6 +132,7 @@ Case case_of(const Json& resolved) {
   config.verify = enum_at<Verify>(resolved, "verify");
   config.history_operations = optional_at<std::uint64_t>(resolved, "history_operations");
   config.history_burst_every_ms = optional_at<std::uint64_t>(resolved, "history_burst_every_ms");
+  config.series_every_ms = optional_at<std::uint64_t>(resolved, "series_every_ms");
   config.integrity = enum_at<Integrity>(resolved, "integrity");
   config.latency = enum_at<LatencyMode>(resolved, "latency");
   for (const Json& fault : resolved["faults"]) config.faults.push_back(fault_of(fault));

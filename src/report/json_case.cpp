@@ -3,6 +3,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "base/clock.h"
 #include "model/names.h"
 #include "report/json_parts.h"
 #include "stats/open_load.h"
@@ -58,6 +59,7 @@ OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
           {"full_count", produces ? OrderedJson(worker.wait_count) : OrderedJson(nullptr)},
           {"empty_count", produces ? OrderedJson(nullptr) : OrderedJson(worker.wait_count)},
           {"blocked_ns", worker.blocked_ns},
+          {"longest_wait_ns", worker.longest_wait_ns},
           {"cpu_user_ns", worker.cpu_user_ns},
           {"cpu_system_ns", worker.cpu_system_ns},
           {"voluntary_switches", worker.voluntary_switches},
@@ -77,6 +79,22 @@ OrderedJson noise_json(const RoundNoise& noise) {
           {"throttled_ns", or_null(noise.took.throttled_ns)},
           {"cpu_stalled_ns", or_null(noise.took.cpu_stalled_ns)},
           {"fastest_cpu_mhz", or_null(noise.fastest_cpu_mhz)}};
+}
+
+/// Columns, as everybody plots them.
+OrderedJson series_json(const std::vector<SeriesPoint>& series) {
+  OrderedJson time_ns = OrderedJson::array(), rate = time_ns, inside = time_ns;
+  SeriesPoint last;
+  for (const SeriesPoint& point : series) {
+    const std::uint64_t ns = since(point.time_ns, last.time_ns);
+    time_ns.push_back(point.time_ns);
+    rate.push_back(ns == 0 ? OrderedJson(nullptr)
+                           : OrderedJson(static_cast<double>(point.received - last.received) * 1e9 /
+                                         static_cast<double>(ns)));
+    inside.push_back(since(point.sent, point.received));
+    last = point;
+  }
+  return {{"time_ns", time_ns}, {"received_msgs_per_s", rate}, {"inside_msgs", inside}};
 }
 
 OrderedJson generator_json(const GeneratorFit& fit) {
@@ -185,6 +203,7 @@ OrderedJson round_json(const RoundRecord& round, const Case& config) {
     fault["struck_at_ns"] = or_null(one.struck_at_ns);
     json["faults"].push_back(std::move(fault));
   }
+  if (!round.series.empty()) json["series"] = series_json(round.series);
   json["workers"] = std::move(workers);
   return json;
 }

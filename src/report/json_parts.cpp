@@ -164,6 +164,7 @@ OrderedJson params_json(const Case& config) {
        config.history_burst_every_ms ? OrderedJson(*config.history_burst_every_ms) : OrderedJson("off")},
       {"integrity", name_of(config.integrity)},
       {"latency", name_of(config.latency)},
+      {"series_every_ms", config.series_every_ms ? OrderedJson(*config.series_every_ms) : OrderedJson("off")},
       {"faults", faults_json(config.faults)},
       {"expect", expectation_json(config.expect)}};
 }

@@ -67,6 +67,7 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   worker.pills = slot.pills;
   worker.wait_count = slot.wait_count;
   worker.blocked_ns = slot.blocked_ns;
+  worker.longest_wait_ns = slot.longest_wait_ns;
   worker.cpu_user_ns = slot.cpu_user_ns;
   worker.cpu_system_ns = slot.cpu_system_ns;
   worker.voluntary_switches = slot.voluntary_switches;

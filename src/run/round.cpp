@@ -11,6 +11,7 @@
 #include "run/collect_history.h"
 #include "run/crew.h"
 #include "run/faults.h"
+#include "run/series.h"
 #include "run/watchdog.h"
 
 namespace pcbench {
@@ -77,7 +78,7 @@ RoundEnd gather(Crew& crew, const Control& control, Watchdog& watchdog, Signals&
 }
 
 /// Waits until all workers have left by themselves, or one of the reasons to end the round early holds.
-RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& watchdog,
+RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& watchdog, Series& series,
                std::uint64_t timeout_ns, Signals& signals, Sleep& sleep, const RoundProgress& progress) {
   const std::uint64_t opened_ns = now_ns();
   std::uint64_t limit = opened_ns + timeout_ns;
@@ -88,12 +89,13 @@ RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& wat
     if (crew.all_ended()) return RoundEnd::completed;
     const std::uint64_t now = now_ns();
     watchdog.tick(now, limit);
+    series.tick(now);
     if (now >= limit) return RoundEnd::hung;
     if (now >= next_progress) {
       progress(consumed(control), now - opened_ns);
       next_progress = now + kProgressEveryNs;
     }
-    std::uint64_t wake_ns = std::min(next_progress, limit);
+    std::uint64_t wake_ns = std::min({next_progress, limit, series.next_ns()});
     if (faults.any()) wake_ns = std::min(wake_ns, now + kFaultLookEveryNs);
     if (const std::uint64_t late_ns = sleep.until(wake_ns); late_ns != 0) {
       limit += late_ns;
@@ -114,6 +116,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
 
   Crew crew(setup, *channel, control, region.descriptor());
   Watchdog watchdog(control);
+  Series series(control, setup.config->series_every_ms.value_or(0) * 1'000'000);
   Faults faults(setup, *channel, control, crew);
   faults.arm();
   crew.start();
@@ -124,7 +127,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
     throw Error(refusal, "a worker");
   if (end == RoundEnd::completed) {
     control.gate().open();
-    end = watch(crew, faults, control, watchdog, timeout_ns, signals, sleep, progress);
+    end = watch(crew, faults, control, watchdog, series, timeout_ns, signals, sleep, progress);
   }
   crew.kill_all();
   result.record.held_up_ns = sleep.held_up_ns();
@@ -136,6 +139,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
     result.record.blocked = watchdog.blocked(start_ns);
   }
   result.record.faults = faults.records(start_ns);
+  result.record.series = series.points(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
   if (setup.spec.verify == Verify::history) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/order_statistics.h"
+#include "stats/flow.h"
 #include "stats/measure.h"
 #include "stats/noise_warnings.h"
 #include "stats/open_load.h"
@@ -61,6 +62,7 @@ Summary summarize(const CaseRecord& record) {
     return static_cast<double>(*round.quiesce_ns);
   }));
   add(measure("cpu_ns_per_msg", "ns/msg", false, record, cpu_ns_per_message));
+  for (Metric& metric : flow_metrics(record)) add(std::move(metric));
   add(measure("start_ns", "ns", false, record, median_start_ns));
 
   for (const RoundRecord* round : completed_rounds(record))

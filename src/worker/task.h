@@ -1,6 +1,7 @@
 // Task: what a worker's loop carries besides its endpoint: its orders, evidence and way of waiting.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/clock.h"
@@ -58,6 +59,7 @@ class Task {
     waiter_.reset();
     const std::uint64_t end = now_ns();
     slot_.blocked_ns += end - begin;
+    slot_.longest_wait_ns = std::max(slot_.longest_wait_ns, end - begin);
     slot_.progress_at_ns.store(end, std::memory_order_relaxed);  // relaxed: heartbeat
     beat(working, messages);
   }
