@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Draws what the JSON files of bench hold: each plot as PNG and SVG.
 
-usage: scripts/plot FILE... [--out FOLDER] [--only PLOT]
+usage: scripts/plot FILE... [--out FOLDER] [--only PLOT] [--form png|svg]
 
-FILE is a report of `bench run`, or the JSON of `bench ab`, `bench compare` or `bench history trend`. Pictures
-go to FOLDER (results/plots), named after the file. A plot whose data is not in the file is left out, and why
-is said. Exit status: 0; 2 for wrong usage, no file of ours, or no matplotlib; 7 where nothing can be written.
+FILE is a report of `bench run`, or the JSON of `bench ab`, `bench compare` or `bench history trend`, or that
+packed by gzip (.gz). Pictures go to FOLDER (results/plots), named after the file. A plot whose data is not
+in the file is left out, and why is said. Exit status: 0; 2 for wrong usage, no file of ours, no matplotlib;
+7 where nothing can be written.
 """
 import argparse
 import sys
@@ -28,6 +29,7 @@ def plots():
             "latency": distribution.latency,
             "payload": distribution.payload,
             "rounds": distribution.rounds,
+            "series": distribution.series,
             "faults": judgement.faults,
             "environment": judgement.environment,
         },
@@ -41,7 +43,7 @@ def plots():
     }
 
 
-def draw(path, folder, only, table):
+def draw(path, folder, only, forms, table):
     """Draws all of one file; returns the stems written."""
     from plots import style
     kind, document = documents.read(path)
@@ -50,10 +52,10 @@ def draw(path, folder, only, table):
         if only and name not in only:
             continue
         try:
-            stem = folder / f"{Path(path).stem}-{name}"
-            style.save(make(document), stem)
+            stem = folder / f"{Path(path).name.split('.')[0]}-{name}"
+            style.save(make(document), stem, forms)
             written.append(stem)
-            print(f"{stem}.png .svg")
+            print(stem, *(f".{form}" for form in forms))
         except documents.NotDrawn as reason:
             print(f"{path}: no {name}: {reason}")
     return written
@@ -65,6 +67,7 @@ def main(arguments):
                         help="JSON of bench run, ab, compare or history trend")
     parser.add_argument("--out", default="results/plots", metavar="FOLDER", help="default: %(default)s")
     parser.add_argument("--only", action="append", metavar="PLOT", help="only this plot; repeatable")
+    parser.add_argument("--form", action="append", choices=("png", "svg"), help="only this; default: both")
     options = parser.parse_args(arguments)
     try:
         table = plots()
@@ -80,7 +83,7 @@ def main(arguments):
         folder = Path(options.out)
         folder.mkdir(parents=True, exist_ok=True)
         for path in options.files:
-            draw(path, folder, options.only, table)
+            draw(path, folder, options.only, options.form or ("png", "svg"), table)
     except documents.BadDocument as error:
         sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

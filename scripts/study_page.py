@@ -12,12 +12,13 @@ from plots.verdicts import fate_of
 
 HEAD = """# A study of pcbench's own matrix
 
-Written by `scripts/study` from the reports in this folder; nothing here was typed by hand. `study.html` is
-the same as a page to look into (download it and open it). Machines differ: run `scripts/study` on yours.
+Written by `scripts/study` from the reports in this folder; nothing here was typed by hand. `scripts/study
+--page` makes `study.html` of them, a page to look into. Machines differ: run `scripts/study` on yours.
 """
 WORDS = """
-msg/s is the median over the rounds, with its 95 % interval in brackets. **Bold** is the best of its group;
-`~` marks those whose interval reaches into the best one's, so that the order of the two is not known.
+msg/s is the median over the rounds, with its 95 % interval in brackets; a ratio's brackets are how far the
+two intervals let it range. **Bold** is the best of its group; `~` marks those whose interval reaches into the
+best one's, so that the order of the two is not known.
 """
 
 
@@ -55,7 +56,10 @@ def against(case, best):
     if case is best:
         return "**best**"
     mark = "~" if overlap(case, best) else ""
-    return f"{mark}{metric(best)['median'] / metric(case)['median']:.3g}x slower"
+    text = f"{mark}{metric(best)['median'] / metric(case)['median']:.3g}x slower"
+    low, high = metric(case)["ci95"] or (0, 0)
+    least, most = metric(best)["ci95"] or (0, 0)
+    return text + (f" [{least / high:.3g}, {most / low:.3g}]" if low and least else "")
 
 
 def machine(reports):
@@ -75,12 +79,14 @@ def machine(reports):
     return text
 
 
-def choice(reports, folder):
-    """Which transport: by topology, with the pill."""
-    text, rows = "\n## Which transport\n" + WORDS, []
+def choice_table(reports, topologies=()):
+    """Which transport: by topology, with the pill; all TOPOLOGIES where none are named."""
+    rows = []
     for name in ("1to1", "nto1", "1ton", "nton"):
         cases = [case for case in reports[name]["cases"] if case["params"]["stop"] == "pill"]
         for topology in dict.fromkeys(case["params"]["topology"] for case in cases):
+            if topologies and topology not in topologies:
+                continue
             group = [case for case in cases if case["params"]["topology"] == topology]
             best = best_of(group)
             for case in group:
@@ -90,7 +96,11 @@ def choice(reports, folder):
                     rate(case),
                     against(case, best), f"{cpu['median'] / 1000:.3g}" if cpu else "-"
                 ])
-    text += "\n" + table(["PxC", "transport", "verdict", "msg/s", "vs best", "CPU s / M msg"], rows)
+    return table(["PxC", "transport", "verdict", "msg/s", "vs best", "CPU s / M msg"], rows)
+
+
+def choice(reports, folder):
+    text = "\n## Which transport\n" + WORDS + "\n" + choice_table(reports)
     return text + picture(folder, "sweep_workers-scaling", "throughput against workers") + \
         picture(folder, "sweep_workers-heatmap", "throughput by producers and consumers")
 
@@ -154,7 +164,8 @@ def verification(reports, folder):
             rate(case), share
         ])
     text = "\n## What verification costs\n\n`null` moves nothing: its rate is the harness's own ceiling.\n\n"
-    return text + table(["transport", "verify", "integrity", "msg/s", "against verify none"], rows)
+    return text + table(["transport", "verify", "integrity", "msg/s", "against verify none"], rows) + \
+        picture(folder, "history-series", "rate and occupancy inside a round, from its history")
 
 
 def payload(reports, folder):
@@ -197,15 +208,19 @@ def bugs(reports, folder):
 
 PARTS = (choice, thread_or_process, stop_protocols, verification, payload, faults, bugs)
 NAMES = ("1to1", "nto1", "1ton", "nton", "nton_wide", "sweep_workers", "sweep_payload", "verification",
-         "fault_matrix", "tutorial_bugs")
+         "history", "fault_matrix", "tutorial_bugs")
+
+
+def read(folder, names=NAMES):
+    try:
+        return {name: documents.read(folder / f"{name}.json.gz")[1] for name in names}
+    except documents.BadDocument as error:
+        sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
 
 
 def main(folder):
     folder = Path(folder)
-    try:
-        reports = {name: documents.read(folder / f"{name}.json")[1] for name in NAMES}
-    except documents.BadDocument as error:
-        sys.exit(print(f"error: {error}", file=sys.stderr) or 2)
+    reports = read(folder)
     text = HEAD + "\n" + machine(reports) + "".join(part(reports, folder) for part in PARTS)
     (folder / "README.md").write_text(text, encoding="utf-8")
 

@@ -49,8 +49,13 @@ function ratioCell(one, best) {
   if (!best || !mayWin(one)) return "-";
   if (one === best) return {node: el("strong", {}, "best"), class: "number"};
   const [a, b] = [metric(one), metric(best)];
-  const overlap = !a.ci95 || !b.ci95 || a.ci95[1] >= b.ci95[0];
-  return {text: `${overlap ? "~" : ""}${digits3(b.median / a.median)}x slower`, class: "number"};
+  const ratio = `${digits3(b.median / a.median)}x slower`;
+  if (!a.ci95 || !b.ci95 || !(a.ci95[0] > 0)) return {text: ratio, class: "number"};
+  const [least, most] = [b.ci95[0] / a.ci95[1], b.ci95[1] / a.ci95[0]];
+  return {
+    text: `${least <= 1 ? "~" : ""}${ratio} [${digits3(least)}, ${digits3(most)}]`,
+    class: "number",
+  };
 }
 
 /** Median and interval as a bar on the group's scale, beside the number that says it. */

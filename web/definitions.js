@@ -26,8 +26,9 @@ const DEFINITIONS = {
   ],
   best: [
     "vs best",
-    "The best passing case's median over this one's, within one group of equal work. ~ means that" +
-      " the two 95 % intervals overlap: rank such cases only after more rounds.",
+    "The best passing case's median over this one's, within one group of equal work, and in brackets how" +
+      " far their two 95 % intervals let it range: that covers the true ratio in at least 90 % of all runs." +
+      " ~ means that it holds 1: rank such cases only after more rounds.",
   ],
   verdict: [
     "verdict",
@@ -45,6 +46,11 @@ const DEFINITIONS = {
     "waited",
     "The share of a round that producers spent waiting for a free slot (the channel was full), or" +
       " consumers for a message (it was empty), as an average over the workers of that role.",
+  ],
+  occupancy: [
+    "occupancy",
+    "Messages whose push has begun and whose pop has not ended: the most that can have been inside. Counted" +
+      " from the history of one round, so it is there with \"verify\": \"history\" only.",
   ],
   oversubscribed: [
     "more workers than CPUs",

@@ -37,6 +37,21 @@ function verdictBlock(one) {
           first.what !== one.reason ? ` – ${first.what}` : "",
         )
       : null,
+    first?.operations?.length
+      ? el(
+          "div",
+          {class: "wide"},
+          table(
+            ["worker", "operation", "began", "ended"],
+            first.operations.map((op) => [
+              op.worker,
+              op.what,
+              duration(op.invoked_ns),
+              op.returned_ns == null ? "never" : duration(op.returned_ns),
+            ]),
+          ),
+        )
+      : null,
     one.blocked?.length
       ? el(
           "div",

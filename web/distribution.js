@@ -100,7 +100,7 @@ function roundsView(cases) {
     el(
       "p",
       {class: "note"},
-      "Rounds of all cases are interleaved. A report holds no occupancy inside a " + "round; who ",
+      "Rounds of all cases are interleaved. Who ",
       defined("waited"),
       " tells whether the channel was full or empty.",
     ),

@@ -8,6 +8,7 @@ const VIEWS = [
   ["latency", "Latency", latencyView],
   ["payload", "Payload", payloadView],
   ["rounds", "Over the run", roundsView],
+  ["series", "Inside a round", seriesView],
   ["faults", "Faults", faultsView],
   ["forest", "A against B", forestView],
   ["trend", "Trend", trendView],

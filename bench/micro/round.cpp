@@ -61,6 +61,11 @@ void Round::run_one(std::uint32_t worker_id) {
   std::_Exit(1);  // the other would wait for it for ever
 }
 
+void Round::bind(std::size_t producer_cpu, std::size_t consumer_cpu) noexcept {
+  control_.slot(kProducer).cpu = static_cast<std::int32_t>(producer_cpu);
+  control_.slot(kConsumer).cpu = static_cast<std::int32_t>(consumer_cpu);
+}
+
 void Round::open() const {
   control_.gate().await(2);
   control_.gate().open();

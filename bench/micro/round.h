@@ -2,6 +2,7 @@
 // that ask what one part of the harness costs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,6 +32,9 @@ class Round {
   /// The calling thread produces everything, then consumes it. Returns the time inside the two loops, in ns.
   /// Requires: all messages and a pill fit in the channel.
   [[nodiscard]] std::uint64_t run_alone();
+
+  /// Binds the workers to a CPU each.
+  void bind(std::size_t producer_cpu, std::size_t consumer_cpu) noexcept;
 
   /// The calling thread or process is worker WORKER_ID: 0 produces, 1 consumes. Comes back when it is over.
   void run_one(std::uint32_t worker_id);

@@ -20,7 +20,7 @@ def latency(document):
     keys = documents.varying([case for case, _, _ in curves])
     fig, [[axes]] = style.figure(document, f"{document['name']}: service time by percentile", 9.5, 5)
     for index, (case, points, count) in enumerate(curves[:CURVES_MAX]):
-        look = style.looks(index)
+        look, points = style.looks(index), documents.thinned(points)
         x, y = [1 / above for above, _ in points], [ns for _, ns in points]
         axes.plot(x, y, color=look["color"], linestyle=look["linestyle"], linewidth=1.4,
                   drawstyle="steps-post", label=f"{documents.label(case, keys)}  ({documents.si(count)})")
@@ -28,7 +28,9 @@ def latency(document):
     axes.set_xscale("log")
     axes.minorticks_off()
     last = max(1 / points[-1][0] for _, points, _ in curves[:CURVES_MAX])
-    shares = [s for s in (2, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7) if s <= last * 1.01]
+    shares = [s for s in (2, 4, 10, 20, 100, 1000, 1e4, 1e5, 1e6, 1e7) if s <= last * 1.01]
+    if last > 200:  # too narrow for all
+        shares = [s for s in shares if s not in (4, 20)]
     axes.set_xticks(shares, [f"{100 * (1 - 1 / s):.10g} %" for s in shares])
     axes.set_xlim(1, last * 1.3)
     style.time_axis(axes.yaxis, log=True)
@@ -107,7 +109,7 @@ def rounds(document):
     fig, [[rate], [full], [empty]] = style.figure(
         document, f"{document['name']}: rate and waiting, round by round in the order they were run",
         10.5, 7, 3, 1, sharex=True, height_ratios=[2, 1, 1])
-    for index, (case, done) in enumerate(zip(cases, whole)):
+    for index, (case, done) in enumerate(list(zip(cases, whole))[:CURVES_MAX]):
         done = sorted(done, key=lambda r: r["order_index"])
         x = [r["order_index"] for r in done]
         look = style.looks(index)
@@ -119,11 +121,11 @@ def rounds(document):
             "linestyle": look["linestyle"],
             "alpha": 0.9
         }
-        name = documents.label(case, keys) if index < CURVES_MAX else None
-        rate.plot(x, [1e9 * r["received"] / r["elapsed_ns"] for r in done], label=name, **plain)
+        rate.plot(x, [1e9 * r["received"] / r["elapsed_ns"] for r in done],
+                  label=documents.label(case, keys), **plain)
         full.plot(x, [_waited(r, "producer") for r in done], **plain)
         empty.plot(x, [_waited(r, "consumer") for r in done], **plain)
-    medians = [documents.metric(case)["median"] for case in cases]
+    medians = [documents.metric(case)["median"] for case in cases[:CURVES_MAX]]
     style.rate_axis(rate.yaxis, documents.is_log(medians))
     if not documents.is_log(medians):
         rate.set_ylim(bottom=0)
@@ -133,8 +135,42 @@ def rounds(document):
     for axes in (full, empty):
         axes.set_ylim(0, 105)
     empty.set_xlabel(
-        "place in the run (rounds of all cases are interleaved). A report holds no occupancy inside a "
-        "round; who waited tells whether the channel was full or empty.", fontsize=8, loc="left")
+        "place in the run (rounds of all cases are interleaved). Who waited tells whether the channel was "
+        "full or empty.", fontsize=8, loc="left")
+    more = len(cases) - CURVES_MAX
+    style.beside(rate, title=f"the first {CURVES_MAX} of {len(cases)} cases" if more > 0 else None,
+                 title_fontsize=8)
+    return fig
+
+
+def series(document):
+    """Rate and occupancy inside a round, of the cases whose history was logged."""
+    cases = [case for case in document["cases"] if case.get("series")]
+    if not cases:
+        raise NotDrawn('no case logged the history of a round ("verify": "history" does)')
+    keys = documents.varying(cases)
+    fig, [[rate], [inside]] = style.figure(
+        document, f"{document['name']}: rate and occupancy inside a round", 10.5, 5.5, 2, 1, sharex=True)
+    for index, case in enumerate(cases[:CURVES_MAX]):
+        look = style.looks(index)
+        plain = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 1.1}
+        one, held, occupancy = case["series"], 0, []
+        for pushed, popped in zip(one["pushed"], one["popped"]):
+            held += pushed - popped
+            occupancy.append(held)
+        x = [(i + 0.5) * one["bucket_ns"] for i in range(len(occupancy))]
+        rate.plot(x, [1e9 * popped / one["bucket_ns"] for popped in one["popped"]],
+                  label=documents.label(case, keys), **plain)
+        inside.plot(x, occupancy, **plain)
+    style.rate_axis(rate.yaxis)
+    style.time_axis(inside.xaxis)
+    rate.set_ylim(bottom=0)
+    inside.set_ylim(bottom=0)
+    rate.set_ylabel("msg/s")
+    inside.set_ylabel("messages inside")
+    inside.set_xlabel(
+        "since the round began. Inside: its push has begun and its pop has not ended, so at most so many.",
+        fontsize=8, loc="left")
     more = len(cases) - CURVES_MAX
     style.beside(rate, title=f"the first {CURVES_MAX} of {len(cases)} cases" if more > 0 else None,
                  title_fontsize=8)

@@ -1,5 +1,7 @@
 """What the JSON files of bench hold, as the plots and tables need it. No matplotlib in here."""
+import gzip
 import json
+import math
 from pathlib import Path
 
 SCHEMAS = {
@@ -27,9 +29,10 @@ class BadDocument(Exception):
 def read(path):
     """(kind, document) of the file at PATH. Errors: BadDocument."""
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadDocument(f"{path}: {error.strerror}") from error
+        data = Path(path).read_bytes()
+        document = json.loads(gzip.decompress(data) if Path(path).suffix == ".gz" else data)
+    except (OSError, EOFError) as error:
+        raise BadDocument(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     except ValueError as error:
         raise BadDocument(f"{path}: no JSON: {error}") from error
     schema = document.get("schema") if isinstance(document, dict) else None
@@ -152,6 +155,15 @@ def percentiles(histogram):
             break
         points.append(((count - seen) / count, max(lower, 1)))
     return points, count
+
+
+def thinned(points, step=0.01):
+    """POINTS of percentiles() without those that a picture has no room for: STEP apart in either decade."""
+    kept = points[:1]
+    for above, ns in points[1:-1]:
+        if math.log10(kept[-1][0] / above) >= step or math.log10(ns / kept[-1][1]) >= step:
+            kept.append((above, ns))
+    return kept + points[1:][-1:]
 
 
 def is_log(values):

@@ -138,7 +138,11 @@ def environment(document):
     for section, facts in document["environment"].items():
         facts = facts if isinstance(facts, dict) else {"": facts}
         for name, value in facts.items():
-            text = documents.size(value) if name.endswith("_bytes") and value is not None else str(value)
+            text = str(value)
+            if isinstance(value, bool):
+                text = "yes" if value else "no"
+            elif name.endswith("_bytes") and value is not None:
+                text = documents.size(value)
             rows.append((f"{section} {name}".strip().replace("_",
                                                              " "), "unknown" if value is None else text))
     rows += [("warning", one["text"]) for one in document.get("warnings", [])]

@@ -101,11 +101,10 @@ def beside(axes, **more):
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8, **more)
 
 
-def save(fig, stem):
-    """Writes STEM.png and STEM.svg, the same bytes for the same data; returns the paths."""
-    paths = [f"{stem}.png", f"{stem}.svg"]
-    fig.savefig(paths[0])
+def save(fig, stem, forms):
+    """Writes STEM in each of FORMS (png, svg), the same bytes for the same data."""
+    fig.canvas.draw()
     fig.set_layout_engine("none")  # laid out is laid out
-    fig.savefig(paths[1], metadata={"Date": None})
+    for form in forms:
+        fig.savefig(f"{stem}.{form}", **({"metadata": {"Date": None}} if form == "svg" else {}))
     plt.close(fig)
-    return paths

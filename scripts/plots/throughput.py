@@ -35,7 +35,7 @@ def summary(document):
     axes.set_yticks(range(len(shown)), [documents.label(case, keys) for case in shown], fontsize=8)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlabel(
-        "msg/s, median of the rounds; whiskers: its 95 % interval. Green: every verdict passed, "
+        "msg/s, median of the rounds; whiskers: its 95 % interval.\nGreen: every verdict passed, "
         "red: not, grey: floor (moves nothing)", fontsize=8, loc="left")
     left_out = len(document["cases"]) - len(shown)
     if left_out:
@@ -145,8 +145,9 @@ def heatmap(document):
         for (row, column), value in numpy.ndenumerate(cells):
             there = not numpy.isnan(value)
             axes.text(column + 0.5, row + 0.5,
-                      documents.si(value).replace(" ", "") if there else "n/a", ha="center", va="center",
-                      fontsize=8, color="white" if there and value > 0.6 * max(medians) else "#333333")
+                      documents.si(value) if there else "n/a", ha="center", va="center",
+                      fontsize=8,
+                      color="#999999" if not there else "white" if value > 0.6 * max(medians) else "#333333")
             if not there:
                 axes.fill_between([column, column + 1], row, row + 1, facecolor="none", hatch="///",
                                   edgecolor="#CCCCCC", linewidth=0)

@@ -7,6 +7,7 @@
 #include "check/judge.h"
 #include "run/environment.h"
 #include "stats/history_cost.h"
+#include "stats/series.h"
 #include "stats/summarize.h"
 
 namespace pcbench {
@@ -34,6 +35,8 @@ const CaseReport& Assembler::judged(const CaseRecord& record) {
   const CaseHistory* logged = history == histories_.end() ? nullptr : &history->second;
   CaseReport report = judge_case(record, logged);
   report.summary = summarize(record);
+  if (const auto series = series_.find(record.config.id); series != series_.end())
+    report.summary.series = series->second;
   if (logged != nullptr)
     for (const Warning& warning : logged->warnings(record)) report.summary.warnings.push_back(warning);
   Judged& entry = known_[record.config.id];
@@ -42,6 +45,8 @@ const CaseReport& Assembler::judged(const CaseRecord& record) {
 }
 
 Outcome Assembler::judge_history(const CaseRecord& record, const History& history) {
+  if (std::optional<RoundSeries> series = series_of(record.rounds.back(), history))
+    series_[record.config.id] = std::move(*series);
   return histories_[record.config.id].add(record.rounds.back(), history);
 }
 

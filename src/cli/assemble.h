@@ -32,6 +32,7 @@ class Assembler {
   };
   std::map<std::string, Judged> known_;  ///< by the case's id
   std::map<std::string, CaseHistory> histories_;
+  std::map<std::string, RoundSeries> series_;  ///< of the case's last round that has one
 };
 
 }  // namespace pcbench

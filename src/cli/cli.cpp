@@ -77,6 +77,10 @@ void add_run(CLI::App& app, RunOptions& options) {
                   "write the first failing or else the last round's history for `bench recheck`: JSON where "
                   "it ends in .json, else binary")
       ->type_name("FILE");
+  run->add_option("--trace", options.trace,
+                  "draw that round for ui.perfetto.dev: pushes, pops, waits, faults and occupancy, as Chrome "
+                  "trace events")
+      ->type_name("FILE");
   run->add_option("--format", options.format, "what stdout gets: a name of `bench list formats`")
       ->type_name("FORMAT");
   run->add_option("--filter", options.plan.filter, "only cases that match every KEY:PATTERN")

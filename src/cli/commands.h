@@ -14,6 +14,7 @@ struct RunOptions {
   std::vector<std::string> configs;
   std::vector<std::string> outs;  ///< FILE, "-" or FORMAT:FILE; empty: results/NAME.json
   std::string history_out;        ///< where a round's history goes, for recheck; empty: nowhere
+  std::string trace;              ///< where a picture of that round goes, as trace events; empty: nowhere
   std::string format;             ///< of stdout; empty: the console's, where nothing else goes there
   PlanOptions plan;
   bool dry_run = false;

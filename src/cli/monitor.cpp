@@ -15,21 +15,52 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kLineEveryNs = 10'000'000'000;
+constexpr std::uint64_t kDrawEveryNs = 100'000'000;  // rounds are shorter than an eye can follow
 constexpr std::uint64_t kSaveEveryNs = 1'000'000'000;
 constexpr std::uint64_t kSaveShare = 20;  // saving takes at most one part in so many of the time
 
+/// The median rate of the rounds that were completed so far, "4.21 M msg/s"; empty: there is none.
+std::string rate_so_far(const CaseRecord& record) {
+  std::vector<double> rates;
+  for (const RoundRecord& round : record.rounds) {
+    if (round.end != RoundEnd::completed || round.elapsed_ns == 0) continue;
+    std::uint64_t popped = 0;
+    for (const WorkerRecord& worker : round.workers)
+      if (worker.role == Role::consumer) popped += worker.messages;
+    rates.push_back(1e9 * static_cast<double>(popped) / static_cast<double>(round.elapsed_ns));
+  }
+  if (rates.empty()) return {};
+  const auto middle = rates.begin() + static_cast<std::ptrdiff_t>(rates.size() / 2);
+  std::nth_element(rates.begin(), middle, rates.end());
+  return value_text(*middle, "msg/s");
+}
+
+/// ID in at most WIDTH columns, its end left out.
+std::string shortened(const std::string& id, std::size_t width) {
+  if (id.size() <= width) return id;
+  return width < 3 ? std::string() : id.substr(0, width - 2) + "..";
+}
+
 }  // namespace
+
+std::string live_line(const std::string& position, const std::string& case_id, const std::string& state,
+                      std::size_t width) {
+  const std::size_t taken = position.size() + state.size() + 4;
+  const std::string id = shortened(case_id, width > taken ? width - taken : 0);
+  return fmt::format("{}  {}  {}", position, id, state).substr(0, width);
+}
 
 Progress::Progress(const Plan& plan, bool quiet)
     : quiet_(quiet),
       redraws_(!quiet && is_terminal(Stream::err)),
-      width_(format_options(Stream::err, false).width),
       time_left_(plan),
       name_(plan.name),
       next_line_ns_(now_ns() + kLineEveryNs) {}
 
-void Progress::show(const std::string& line) {
-  std::fprintf(stderr, "\r\x1b[K%s", line.substr(0, width_ - 1).c_str());
+void Progress::show(const std::string& more) {
+  next_draw_ns_ = now_ns() + kDrawEveryNs;
+  const std::size_t columns = format_options(Stream::err, false).width - 1;  // the last one may wrap
+  std::fprintf(stderr, "\r\x1b[K%s", live_line(position_, case_id_, state_ + more, columns).c_str());
 }
 
 void Progress::say(const std::string& line) {
@@ -51,15 +82,20 @@ std::string Progress::position(const RunRecord& run) const {
 
 void Progress::round_begins(const RunRecord& run, std::size_t case_index, bool warmup) {
   round_began_ns_ = now_ns();
-  line_ = fmt::format("{}  {}{}", position(run), run.plan.cases[case_index].id, warmup ? " (warm-up)" : "");
-  if (redraws_) show(line_);
+  if (!redraws_) return;
+  const CaseRecord& record = run.cases[case_index];
+  position_ = position(run);
+  case_id_ = run.plan.cases[case_index].id;
+  state_ = warmup ? "warm-up" : fmt::format("round {}", record.rounds.size() + 1);
+  if (!warmup && run.plan.rounds) state_ += fmt::format("/{}", *run.plan.rounds);
+  if (const std::string rate = rate_so_far(record); !rate.empty()) state_ += ", " + rate;
+  if (round_began_ns_ >= next_draw_ns_) show();
 }
 
 void Progress::round_moves(std::uint64_t messages, std::uint64_t total) {
   if (!redraws_) return;
-  if (total == 0)
-    return show(fmt::format("{}  {} messages", line_, human_count(static_cast<double>(messages))));
-  show(fmt::format("{}  {} %", line_, std::min<std::uint64_t>(messages * 100 / total, 100)));
+  if (total == 0) return show(fmt::format(", {} messages", human_count(static_cast<double>(messages))));
+  show(fmt::format(", {} %", std::min<std::uint64_t>(messages * 100 / total, 100)));
 }
 
 void Progress::round_ended(const RunRecord& run, std::size_t case_index) {

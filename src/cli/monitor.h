@@ -13,6 +13,10 @@
 
 namespace pcbench {
 
+/// The line that is redrawn, at most WIDTH columns: the case's id gives way first, then the end.
+[[nodiscard]] std::string live_line(const std::string& position, const std::string& case_id,
+                                    const std::string& state, std::size_t width);
+
 /// Says on stderr how far the run is: one line redrawn on a terminal, a line now and then elsewhere, and at
 /// once when a round did not end well.
 class Progress {
@@ -26,16 +30,17 @@ class Progress {
   void clear();
 
  private:
-  void show(const std::string& line);
+  /// Draws the line, with MORE on the state of the round.
+  void show(const std::string& more = {});
   void say(const std::string& line);
   [[nodiscard]] std::string position(const RunRecord& run) const;
 
   bool quiet_;
   bool redraws_;
-  std::size_t width_;
   TimeLeft time_left_;
   std::string name_;
-  std::string line_;  ///< of the round that runs
+  std::string position_, case_id_, state_;  ///< of the round that runs
+  std::uint64_t next_draw_ns_ = 0;
   std::uint64_t round_began_ns_ = 0;
   std::uint64_t next_line_ns_;
 };

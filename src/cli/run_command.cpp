@@ -51,10 +51,10 @@ struct Job {
   Outputs outputs;
 };
 
-/// PLACES: where reports go.
-void check_history_out(const std::vector<Job>& jobs, const std::set<std::string>& places,
-                       const RunOptions& options) {
-  if (options.history_out.empty()) return;
+/// What is made of a history, FILE by OPTION. PLACES: where reports and the like go; FILE is added.
+void check_history_file(const std::string& option, const std::string& file, const std::vector<Job>& jobs,
+                        std::set<std::string>& places, bool dry_run) {
+  if (file.empty()) return;
   const auto logs = [](const Case& config) {
     const TransportRow* transport = find_transport(config.transport);
     return config.verify == Verify::history && transport != nullptr && !transport->floor;
@@ -63,13 +63,12 @@ void check_history_out(const std::vector<Job>& jobs, const std::set<std::string>
     return std::any_of(job.plan.cases.begin(), job.plan.cases.end(), logs);
   });
   if (!any)
-    throw Error("no case logs a history", "--history-out " + options.history_out,
+    throw Error("no case logs a history", option + " " + file,
                 "set \"verify\": \"history\", for example with --set /defaults/verify=history");
-  if (options.dry_run) return;
-  if (places.contains(place_of(options.history_out)))
-    throw Error("a report and the history would go to one file", "--history-out " + options.history_out,
-                "give each its own");
-  check_writable(options.history_out);
+  if (dry_run) return;
+  if (!places.insert(place_of(file)).second)
+    throw Error("a report and the history would go to one file", option + " " + file, "give each its own");
+  check_writable(file);
 }
 
 /// Everything that can be wrong is found here, before anything is run.
@@ -85,7 +84,8 @@ std::vector<Job> plan_jobs(const RunOptions& options) {
                     "run them one after the other, or leave out --out and give each config its own name");
     jobs.push_back({std::move(plan), std::move(outputs)});
   }
-  check_history_out(jobs, places, options);
+  check_history_file("--history-out", options.history_out, jobs, places, options.dry_run);
+  check_history_file("--trace", options.trace, jobs, places, options.dry_run);
   if (!options.dry_run)
     for (const Job& job : jobs) check_outputs(job.outputs);
   return jobs;
@@ -155,7 +155,7 @@ ExitStatus run_job(Job& job, const RunOptions& options, KeptHistory& kept, bool 
 
 ExitStatus run_command(const RunOptions& options) {
   std::vector<Job> jobs = plan_jobs(options);
-  KeptHistory kept(options.history_out);
+  KeptHistory kept(options.history_out, options.trace);
   ExitStatus status = ExitStatus::ok;
   for (Job& job : jobs) {
     const bool last = &job == &jobs.back();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,14 @@ struct HistoryCost {
   std::string reason;  ///< why a number is missing
 };
 
+/// What one round pushed and popped in each stretch of its time, from its history.
+struct RoundSeries {
+  std::uint32_t round = 0;            ///< its index
+  std::uint64_t bucket_ns = 0;        ///< each stretch lasts so long; the first begins with the round
+  std::vector<std::uint64_t> pushed;  ///< pushes that began in it
+  std::vector<std::uint64_t> popped;  ///< pops that ended in it; never more so far than pushed
+};
+
 struct Summary {
   std::vector<Metric> metrics;
   Histogram service_ns;                     ///< of all completed rounds
@@ -51,6 +60,7 @@ struct Summary {
   Histogram generator_lag_ns;               ///< open loop: of all completed rounds
   Steadiness steadiness;                    ///< of the throughput
   std::optional<HistoryCost> history_cost;  ///< nullopt: nothing was logged
+  std::optional<RoundSeries> series;        ///< nullopt: there is no whole history
   std::vector<Warning> warnings;
 };
 

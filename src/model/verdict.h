@@ -29,6 +29,14 @@ struct BlockedWorker {
   std::uint64_t last_progress_ns = 0;  ///< since the round's start
 };
 
+/// One push or pop that a failure is about. Times since the round's start; UINT64_MAX: it never returned.
+struct ExampleOperation {
+  std::string worker;  ///< "p0", "c1"
+  std::string what;    ///< "push 5 of p0", "pop: empty"
+  std::uint64_t invoked_ns = 0;
+  std::uint64_t returned_ns = 0;
+};
+
 /// The first message that proves a failure.
 struct CounterExample {
   std::string what;  ///< a sentence: what was seen and what was promised
@@ -36,7 +44,8 @@ struct CounterExample {
   std::optional<std::uint64_t> sequence;
   std::optional<std::uint32_t> consumer;
   std::optional<std::uint32_t> round;
-  std::optional<std::uint64_t> time_ns;  ///< since the round's start
+  std::optional<std::uint64_t> time_ns;           ///< since the round's start
+  std::vector<ExampleOperation> operations = {};  ///< of a history: those involved, in the order they began
 };
 
 struct Verdict {

@@ -8,6 +8,7 @@
 #include "model/names.h"
 #include "report/case_counts.h"
 #include "report/different_warnings.h"
+#include "report/timeline.h"
 
 namespace pcbench {
 namespace {
@@ -91,7 +92,9 @@ void write_block(const CaseRecord& record, const CaseReport& report, const Forma
     out << wrapped(fmt::format("  {} {}: {}", one.check, name_of(one.outcome), one.reason), 4, options.width);
     if (one.counter_example) write_counter_example(*one.counter_example, one.reason, options, out);
     write_blocked(one.blocked, options, out);
+    if (one.counter_example) write_operations(*one.counter_example, options, out);
   }
+  write_round_timeline(record, report, options, out);
 }
 
 }  // namespace

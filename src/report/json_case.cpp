@@ -142,13 +142,21 @@ OrderedJson verdict_json(const Verdict& verdict) {
   if (!verdict.reason.empty()) json["reason"] = verdict.reason;
   if (verdict.check == "termination" || !verdict.blocked.empty())
     json["blocked"] = blocked_json(verdict.blocked);
-  if (const auto& example = verdict.counter_example)
+  if (const auto& example = verdict.counter_example) {
     json["counter_example"] = {{"what", example->what},
                                {"producer", or_null(example->producer)},
                                {"sequence", or_null(example->sequence)},
                                {"consumer", or_null(example->consumer)},
                                {"round", or_null(example->round)},
                                {"time_ns", or_null(example->time_ns)}};
+    for (const ExampleOperation& one : example->operations)
+      json["counter_example"]["operations"].push_back(
+          {{"worker", one.worker},
+           {"what", one.what},
+           {"invoked_ns", one.invoked_ns},
+           {"returned_ns",
+            one.returned_ns == UINT64_MAX ? OrderedJson(nullptr) : OrderedJson(one.returned_ns)}});
+  }
   return json;
 }
 
@@ -196,6 +204,11 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
   if (report.summary.history_cost) json["history_cost"] = history_cost_json(*report.summary.history_cost);
+  if (const auto& series = report.summary.series)
+    json["series"] = {{"round", series->round},
+                      {"bucket_ns", series->bucket_ns},
+                      {"pushed", series->pushed},
+                      {"popped", series->popped}};
   if (record.search) json["search"] = search_json(*record.config.search, *record.search);
   json["stop_reason"] = record.stop_reason;
   json["steadiness"] = steadiness_json(report.summary.steadiness);

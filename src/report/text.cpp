@@ -85,8 +85,15 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
 std::string painted(std::string_view text, Paint paint, bool color) {
   constexpr std::array<std::string_view, 6> kCodes = {"", "1", "2", "32", "1;31", "33"};
   const std::string_view code = kCodes[static_cast<std::size_t>(paint)];
-  if (!color || code.empty() || text.empty()) return std::string(text);
-  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+  if (!color || code.empty()) return std::string(text);
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at) result += fmt::format("\x1b[{}m{}\x1b[0m", code, text.substr(at, end - at));
+    if (end < text.size()) result += '\n';  // unpainted: some terminals would paint the next line, too
+    at = end + 1;
+  }
+  return result;
 }
 
 /// Width of each column, 0 for one left out. What still is too wide takes from the first column, the label.

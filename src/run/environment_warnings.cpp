@@ -48,11 +48,11 @@ void warn_of_cpu(const Environment& environment, std::vector<Warning>& warnings)
          "cpupower frequency-set -g performance",
          {}});
   const auto* cpus = find_as<std::int64_t>(environment, "cpu", "logical_cpus");
-  const auto* load = find_as<double>(environment, "noise", "load_1min");
-  if (cpus != nullptr && load != nullptr && *load > 0.5 * static_cast<double>(*cpus))
+  const auto* others = find_as<double>(environment, "noise", "other_tasks");
+  if (cpus != nullptr && others != nullptr && *others > 0.25 * static_cast<double>(*cpus))
     warnings.push_back(
         {"busy_machine",
-         fmt::format("{:.1f} tasks wanted the {} CPUs in the minute before the run", *load, *cpus),
+         fmt::format("{:.1f} other tasks wanted the {} CPUs right before the run", *others, *cpus),
          "end them or wait; `top` names them",
          {}});
   const auto* quota = find_as<double>(environment, "noise", "cgroup_cpus");

@@ -34,11 +34,11 @@ class ShmMpmcRing {
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
     memory_.region().prefault();
-    return {memory_, memory_.control().write.lock, spec_, index};
+    return {memory_, memory_.control().producers.lock, spec_, index};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t index) const {
     memory_.region().prefault();
-    return {memory_, memory_.control().read.lock, spec_, index};
+    return {memory_, memory_.control().consumers.lock, spec_, index};
   }
   [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
   [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
@@ -46,7 +46,7 @@ class ShmMpmcRing {
   /// The dead worker published nothing and took nothing out: its side goes on where it was.
   void mourn(Role role, std::uint32_t index) noexcept {
     RingControl& control = memory_.control();
-    OwnerLock& lock = role == Role::producer ? control.write.lock : control.read.lock;
+    OwnerLock& lock = role == Role::producer ? control.producers.lock : control.consumers.lock;
     if (lock.holder() == index + 1) lock.unlock();
   }
 

@@ -1,5 +1,8 @@
-// One polite spin step.
+// Polite spinning.
 #pragma once
+
+#include <algorithm>
+#include <cstdint>
 
 namespace pcbench {
 
@@ -12,6 +15,14 @@ inline void cpu_pause() noexcept {
 #else
   asm volatile("" ::: "memory");
 #endif
+}
+
+/// Lets a ring of CAPACITY slots that was just full drain by some messages, for less than a microsecond. A
+/// producer that took each slot as it came free would fetch the consumer's line for every message. Rings so
+/// small that they would be empty by then are not waited for.
+inline void let_drain(std::uint64_t capacity) noexcept {
+  constexpr std::uint64_t kPausesMax = 16;
+  for (std::uint64_t left = std::min(capacity / 64, kPausesMax); left != 0; --left) cpu_pause();
 }
 
 }  // namespace pcbench

@@ -154,6 +154,34 @@ class Reports(CliTest):
         self.assertTrue(json.loads(result.stdout) and result.stdout.endswith("}\n"))
         self.ends(self.bench("recheck", "h", "--to-json", "none/h.json"), "not_written", out="delivery")
 
+    def test_a_trace_draws_a_round_with_workers_calls_and_occupancy(self):
+        name = self.write(config({**RING, "verify": "history"}))
+        self.ends(self.bench("--config", name, "--trace", "t.json"), "ok", err="trace: t.json")
+        trace = json.loads((self.folder / "t.json").read_text())
+        events = trace["traceEvents"]
+        for event in events:
+            self.assertLessEqual({"ph", "name", "pid", "tid"}, set(event))
+        slices = [event for event in events if event["ph"] == "X"]
+        popped = [e["args"] for e in slices if e["name"] == "pop"]
+        pills = 2 * 2
+        self.assertEqual(sum(one["messages"] for one in popped if one["status"] == "ok"), 1001 + pills)
+        for track in {(e["pid"], e["tid"]) for e in slices}:
+            open_ends = []
+            on_it = [[round(1000 * e[key]) for key in ("ts", "dur")] for e in slices
+                     if (e["pid"], e["tid"]) == track]
+            for begin, lasts in sorted(on_it, key=lambda one: (one[0], -one[1])):
+                while open_ends and open_ends[-1] <= begin:
+                    open_ends.pop()
+                self.assertLessEqual(begin + lasts, (open_ends or [float("inf")])[-1])
+                open_ends.append(begin + lasts)
+        inside = [e["args"] for e in events if e["name"] == "occupancy"]
+        self.assertEqual(inside[-1], {"certain": 0, "at most": 0})
+        self.assertLessEqual(max(one["certain"] for one in inside), 64)
+
+    def test_a_trace_needs_a_history(self):
+        self.ends(self.bench("--config", self.write(config(RING)), "--trace", "t.json"), "usage",
+                  err="--set /defaults/verify=history")
+
     def test_several_configs_each_get_their_report(self):
         one = self.write(config(RING, name="one"), "1.json")
         two = self.write(config(RING, name="two"), "2.json")

@@ -4,10 +4,11 @@
  * them between them.
  * = control_.closed.store(1, std::memory_order_release)
  * = stop().producers_left.fetch_sub(1, std::memory_order_acq_rel)
- * = if (was_full_ && looks_full()) return {}
- * = line.write_pos.store(written + count, std::memory_order_release)
+ * = if (looks_full()) return {}
+ * = control_.write.write_pos.store(side.committed_pos, std::memory_order_release)
  * = line.read_pos.store(consumed + count, std::memory_order_release)
  * = if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty}
+ * Each commit is published, as it is in rings of fewer than 8 slots; in larger ones the flush does no more.
  * P1 … C3, L1, L2, T1: RELAXED takes the order away from that label. LATE: closed read after the index. */
 #ifndef P
 #define P 2

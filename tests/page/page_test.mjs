@@ -10,7 +10,7 @@ import {pathToFileURL} from "node:url";
 
 const [BENCH, REPORTS, OUT, CHROMIUM] = process.argv.slice(2).map((one) => path.resolve(one));
 const {chromium} = createRequire(path.join(OUT, "package.json"))("playwright-core");
-const FILES = ["scale", "payload", "latency", "faults", "hangs", "ab", "comparison", "trend"];
+const FILES = ["scale", "payload", "latency", "faults", "hangs", "history", "ab", "comparison", "trend"];
 const report = (name) => path.join(REPORTS, `${name}.json`);
 const read = (name) => JSON.parse(readFileSync(report(name), "utf8"));
 
@@ -79,6 +79,7 @@ test("every view shows its data, and nothing goes wrong or over the network", as
     latency: ["summary", "latency", "rounds"],
     fault_matrix: ["summary", "failures", "faults"],
     tutorial_bugs: ["summary", "failures"],
+    history: ["summary", "rounds", "series"],
   };
   await open();
   for (const [name, wanted] of Object.entries(views)) {

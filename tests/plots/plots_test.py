@@ -3,6 +3,7 @@
 
 usage: plots_test.py SOURCE
 """
+import gzip
 import importlib.util
 import os
 import pathlib
@@ -23,6 +24,7 @@ PLOTS = {
     "latency": {"summary", "latency", "rounds", "environment"},
     "faults": {"summary", "faults", "environment"},
     "hangs": {"summary", "environment"},
+    "history": {"summary", "rounds", "series", "environment"},
     "ab": {"forest", "environment"},
     "comparison": {"forest"},
     "trend": {"trend"},
@@ -53,7 +55,7 @@ class Pictures(unittest.TestCase):
             f"{report}-{one}.{form}"
             for report, plots in PLOTS.items() for one in plots for form in ("png", "svg")
         }
-        self.assertEqual({path.name for path in self.folder.iterdir()}, expected)
+        self.assertEqual({path.name for path in self.folder.iterdir() if path.is_file()}, expected)
         for path in self.folder.glob("*.png"):
             self.assertEqual(path.read_bytes()[:8], b"\x89PNG\r\n\x1a\n", path)
 
@@ -77,6 +79,14 @@ class Pictures(unittest.TestCase):
         self.assertIn("improvement", self.text_of("ab-forest"))
         self.assertIn("-70 % at", self.text_of("trend-trend"))
         self.assertIn("REGRESSED", self.text_of("trend-trend"))
+
+    def test_a_packed_report_is_read_and_one_form_is_enough(self):
+        packed = self.folder / "packed" / "ab.json.gz"
+        packed.parent.mkdir()
+        packed.write_bytes(gzip.compress((REPORTS / "ab.json").read_bytes()))
+        plot(packed, "--only", "forest", "--form", "svg", "--out", packed.parent)
+        self.assertEqual((packed.parent / "ab-forest.svg").read_text(), self.text_of("ab-forest"))
+        self.assertEqual(len(list(packed.parent.iterdir())), 2)
 
     def test_the_same_report_gives_the_same_bytes(self):
         again = self.folder / "again"

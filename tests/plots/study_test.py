@@ -3,7 +3,6 @@
 
 usage: study_test.py BENCH SOURCE
 """
-import json
 import pathlib
 import subprocess
 import sys
@@ -26,11 +25,11 @@ class Study(unittest.TestCase):
             text=True, capture_output=True, timeout=500)
 
     def report(self, name):
-        return json.loads((self.folder / f"{name}.json").read_text())
+        return documents.read(self.folder / f"{name}.json.gz")[1]
 
     def test_it_writes_reports_and_pages(self):
         self.assertEqual(self.result.returncode, 0, self.result.stderr)
-        self.assertEqual(len(list(self.folder.glob("*.json"))), 10)
+        self.assertEqual(len(list(self.folder.glob("*.json.gz"))), 11)
         self.assertIn("<!DOCTYPE html>", (self.folder / "study.html").read_text()[:100])
 
     def test_each_number_is_that_of_a_report(self):
@@ -51,7 +50,7 @@ class Study(unittest.TestCase):
         command = [sys.executable, SOURCE / "scripts" / "study_page.py", SOURCE / "docs"]
         result = subprocess.run(command, text=True, capture_output=True, timeout=60)
         self.assertEqual(result.returncode, 2)
-        self.assertIn("1to1.json: No such file", result.stderr)
+        self.assertIn("1to1.json.gz: No such file", result.stderr)
 
 
 if __name__ == "__main__":

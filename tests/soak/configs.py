@@ -7,7 +7,8 @@ def random_case(draw, registry):
     """A case that the registry's rows allow, as far as they tell; `bench validate` has the last word."""
     transport = draw.choice([row for row in registry["transports"] if row["available"] and not row["floor"]])
     # where nothing is ordered, a pill may overtake what its consumer then leaves inside
-    stop = draw.choice([row for row in registry["stops"] if row["name"] != "pill" or transport["order"] != "none"])
+    stop = draw.choice([row for row in registry["stops"]
+                        if row["name"] != "pill" or transport["order"] != "none"])
     workers = draw.choice(transport["workers"])
     most = [min(transport[side] or 4, 4) for side in ("producers_max", "consumers_max")]
     case = {

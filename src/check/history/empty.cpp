@@ -132,6 +132,7 @@ Verdict judge_history_empty(const Messages& messages) {
                                        messages.say_operation(k), said, messages.say(i))));
       verdict.counter_example->producer = messages.operation(messages[i].push).producer;
       verdict.counter_example->sequence = messages.operation(messages[i].push).sequence;
+      messages.involve(i, *verdict.counter_example);
     }
   }
   if (const auto late = late_delivery(messages, empties); late && promised)

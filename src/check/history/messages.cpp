@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
 #include "base/error.h"
+#include "model/names.h"
 
 namespace pcbench {
 namespace {
@@ -183,7 +185,25 @@ CounterExample Messages::example(std::uint32_t i, std::string what) const {
       example_of_operation(message.popped() ? message.pop : message.push, std::move(what));
   example.producer = operation(message.push).producer;
   example.sequence = operation(message.push).sequence;
+  example.operations.clear();
+  involve(i, example);
   return example;
+}
+
+void Messages::involve(std::uint32_t i, CounterExample& example) const {
+  for (const std::uint32_t k : {all_[i].push, all_[i].pop})
+    if (k != kNoOperation) involve_operation(k, example);
+}
+
+void Messages::involve_operation(std::uint32_t k, CounterExample& example) const {
+  const Operation& op = operation(k);
+  std::string what = op.kind == OperationKind::push ? "push" : "pop";
+  if (op.producer != kNoProducer) what += fmt::format(" {} of p{}", op.sequence, op.producer);
+  if (op.status != OperationStatus::ok) what += fmt::format(": {}", name_of(op.status));
+  ExampleOperation one = {history_.workers[op.worker], std::move(what), op.invoked_ns, op.returned_ns};
+  const auto later = [&](const ExampleOperation& other) { return other.invoked_ns > op.invoked_ns; };
+  example.operations.insert(std::find_if(example.operations.begin(), example.operations.end(), later),
+                            std::move(one));
 }
 
 CounterExample Messages::example_of_operation(std::uint32_t k, std::string what) const {
@@ -196,6 +216,7 @@ CounterExample Messages::example_of_operation(std::uint32_t k, std::string what)
   }
   if (op.kind == OperationKind::pop) example.consumer = consumer_index(history_.workers[op.worker]);
   example.time_ns = op.invoked_ns;
+  involve_operation(k, example);
   return example;
 }
 

@@ -78,6 +78,9 @@ class Messages {
   /// Points at message I, and at the consumer that popped it.
   [[nodiscard]] CounterExample example(std::uint32_t i, std::string what) const;
   [[nodiscard]] CounterExample example_of_operation(std::uint32_t operation, std::string what) const;
+  /// Adds the push and pop of message I, or one OPERATION, to those that EXAMPLE shows, by when they began.
+  void involve(std::uint32_t i, CounterExample& example) const;
+  void involve_operation(std::uint32_t operation, CounterExample& example) const;
 
  private:
   void collect_pushes();

@@ -240,6 +240,7 @@ Verdict judge_history_order(const Messages& messages) {
     const std::uint32_t y = judged.overtakers.front();
     fail(verdict, messages.example(y, fmt::format("{} overtook {}", messages.say(y),
                                                   messages.say(judged.overtaken.front()))));
+    messages.involve(judged.overtaken.front(), *verdict.counter_example);
     verdict.reason = fmt::format("weaker than declared ({} is promised, {} was kept): {}", name_of(promised),
                                  name_of(kept), verdict.reason);
   }

@@ -23,6 +23,7 @@
 #include "transport/parts/copied_run.h"
 #include "transport/parts/ring_memory.h"
 #include "wait/event_count.h"
+#include "wait/pause.h"
 #include "worker/lock_hook.h"
 
 namespace pcbench {
@@ -54,7 +55,10 @@ class LockedRing {
     Sink(State& state, std::byte* slots, bool parks) noexcept : state_(state), slots_(slots), parks_(parks) {}
 
     [[nodiscard]] Put try_put(const std::byte* first, std::uint32_t count) noexcept {
-      if (was_full_ && looks_full()) return {};
+      if (was_full_) {
+        if (looks_full()) return {};
+        let_drain(state_.header.capacity_slots);
+      }
       const std::size_t stride = state_.header.stride;
       const std::uint64_t capacity = state_.header.capacity_slots;
       Lock lock(state_.write.mutex);

@@ -8,7 +8,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636272'696e6731U;  // "pcbring1"
-constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersion = 3;
 
 }  // namespace
 

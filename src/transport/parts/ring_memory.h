@@ -1,7 +1,7 @@
 // RingMemory: the layout our rings in shared memory live in.
-// Layout      [header 128][closed 128][write line 128][read line 128][not empty 128][not full 128]
-//             [slot 0 … slot n-1]; each slot `stride` bytes, one message; positions grow for ever, masked
-//             only to touch a slot
+// Layout      [header 128][closed 128][write line 128][read line 128][producers 128][consumers 128]
+//             [not empty 128][not full 128][slot 0 … slot n-1]; each slot `stride` bytes, one message;
+//             positions grow for ever, masked only to touch a slot
 // Owner       run/ creates and destroys the region; endpoints only map it
 #pragma once
 
@@ -29,15 +29,25 @@ struct alignas(kFalseSharingBytes) RingHeader {
 /// What producers write and consumers read.
 struct alignas(kFalseSharingBytes) WriteLine {
   std::atomic<std::uint64_t> write_pos;  // slots [read_pos, write_pos) hold messages
-  OwnerLock lock;                        // mpmc: the producer that is writing
-  std::uint64_t cached_read_pos;         // mpmc: guarded by lock; never ahead of read_pos
 };
 
 /// What consumers write and producers read.
 struct alignas(kFalseSharingBytes) ReadLine {
   std::atomic<std::uint64_t> read_pos;
-  OwnerLock lock;                  // mpmc: the consumer that is reading
-  std::uint64_t cached_write_pos;  // mpmc: guarded by lock; never ahead of write_pos
+};
+
+/// mpmc: what producers alone use. All but the lock is guarded by it.
+struct alignas(kFalseSharingBytes) WriteSide {
+  OwnerLock lock;                 // the producer that is writing
+  std::uint64_t committed_pos;    // slots [write_pos, committed_pos) hold messages that are not published yet
+  std::uint64_t published_pos;    // never ahead of write_pos
+  std::uint64_t cached_read_pos;  // never ahead of read_pos
+};
+
+/// mpmc: what consumers alone use.
+struct alignas(kFalseSharingBytes) ReadSide {
+  OwnerLock lock;                  // the consumer that is reading
+  std::uint64_t cached_write_pos;  // guarded by lock; never ahead of write_pos
 };
 
 struct RingControl {
@@ -46,10 +56,12 @@ struct RingControl {
   alignas(kFalseSharingBytes) std::atomic<std::uint32_t> closed;
   WriteLine write;
   ReadLine read;
+  WriteSide producers;
+  ReadSide consumers;
   EventCount not_empty;
   EventCount not_full;
 };
-static_assert(sizeof(RingControl) == 6 * kFalseSharingBytes,
+static_assert(sizeof(RingControl) == 8 * kFalseSharingBytes,
               "each role's line must not share a cache line with another's");
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock inside an atomic would not be shared");
 

@@ -3,9 +3,10 @@
 // Layout      parts/ring_memory.h
 // Pairs       P1 → C1 slots are written;  C2 → P2 slots are free;  P3 → C3 closed after the last message;
 //             within a side the lock hands over the side's cached index
-// Peer death  write_pos and read_pos are the commit words: what a dead producer had not committed was never
-//             there, what a dead consumer had not released is popped by the next one. Who frees its lock is
-//             the Lock's own affair
+// Peer death  committed_pos and read_pos are the commit words: what a dead producer had not committed was
+//             never there, what it had not flushed is published with the next one's messages or never; what
+//             a dead consumer had not released is popped by the next one. Who frees its lock is the Lock's
+//             own affair
 // Source      Michael and Scott, "Simple, fast, and practical non-blocking and blocking concurrent queue
 //             algorithms" (PODC 1996), on a ring; runs amortise the lock
 #pragma once
@@ -15,6 +16,7 @@
 #include <cstdint>
 
 #include "transport/parts/ring_memory.h"
+#include "wait/pause.h"
 #include "worker/endpoint.h"
 
 namespace pcbench {
@@ -30,23 +32,26 @@ class TwoLockProducer {
         stride_(memory.stride()),
         lock_(lock),
         index_(index),
+        publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
         parks_(spec.wait == WaitStrategy::park) {}
 
   /// Holds the producers' lock from a successful call until commit.
   [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
-    WriteLine& line = control_.write;
-    if (was_full_ && looks_full()) return {};
-    lock_.lock(index_);
-    // relaxed: the lock made it visible
-    const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
-    if (capacity_ - (written - line.cached_read_pos) < want) {
-      // P2: the consumers are done with these slots
-      line.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);
+    WriteSide& side = control_.producers;
+    if (was_full_) {
+      if (looks_full()) return {};
+      let_drain(capacity_);
     }
-    const std::uint64_t free = capacity_ - (written - line.cached_read_pos);
+    lock_.lock(index_);
+    const std::uint64_t written = side.committed_pos;
+    if (capacity_ - (written - side.cached_read_pos) < want) {
+      // P2: the consumers are done with these slots
+      side.cached_read_pos = control_.read.read_pos.load(std::memory_order_acquire);
+    }
+    const std::uint64_t free = capacity_ - (written - side.cached_read_pos);
     was_full_ = free == 0;
     if (was_full_) {
-      lock_.unlock();
+      publish_and_unlock();
       return {};
     }
     const std::uint64_t slot = written & (capacity_ - 1);
@@ -55,17 +60,24 @@ class TwoLockProducer {
   }
 
   [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
-    WriteLine& line = control_.write;
-    // relaxed: under our lock
-    const std::uint64_t written = line.write_pos.load(std::memory_order_relaxed);
-    // P1 → C1: slots below it are written
-    line.write_pos.store(written + count, std::memory_order_release);
-    lock_.unlock();
-    if (parks_) control_.not_empty.notify(static_cast<int>(count));
+    WriteSide& side = control_.producers;
+    side.committed_pos += count;
+    if (side.committed_pos - side.published_pos >= publish_every_) {
+      publish_and_unlock();
+    } else {
+      unpublished_ = true;
+      lock_.unlock();
+    }
     return PushStatus::ok;
   }
 
-  [[nodiscard]] PushStatus flush() noexcept { return PushStatus::ok; }
+  [[nodiscard]] PushStatus flush() noexcept {
+    if (unpublished_) {
+      lock_.lock(index_);
+      publish_and_unlock();
+    }
+    return PushStatus::ok;
+  }
 
   void close() noexcept {
     control_.closed.store(1, std::memory_order_release);  // P3 → C3: the last write_pos is final
@@ -77,8 +89,24 @@ class TwoLockProducer {
   }
 
  private:
+  static constexpr std::uint64_t kPublishMessages = 16;
+
+  /// All that was committed, whoever did it. Requires: we hold the lock.
+  void publish_and_unlock() noexcept {
+    WriteSide& side = control_.producers;
+    const std::uint64_t count = side.committed_pos - side.published_pos;
+    unpublished_ = false;
+    if (count != 0) {
+      // P1 → C1: slots below it are written
+      control_.write.write_pos.store(side.committed_pos, std::memory_order_release);
+      side.published_pos = side.committed_pos;  // after it: who dies in between has it published again
+    }
+    lock_.unlock();
+    if (parks_ && count != 0) control_.not_empty.notify(static_cast<int>(count));
+  }
+
   /// Exact: read_pos only grows, so a ring that is full by a later read_pos was full when write_pos was
-  /// loaded.
+  /// loaded. What is not published yet it does not see: then the lock decides.
   [[nodiscard]] bool looks_full() const noexcept {
     // acquire: only keeps the next load behind this one; what other producers wrote is not looked at
     const std::uint64_t written = control_.write.write_pos.load(std::memory_order_acquire);
@@ -92,8 +120,10 @@ class TwoLockProducer {
   std::size_t stride_;
   Lock& lock_;
   std::uint32_t index_;
+  std::uint64_t publish_every_;
   bool parks_;
   bool was_full_ = false;
+  bool unpublished_ = false;  // something of ours may be
 };
 
 template <class Lock>
@@ -110,18 +140,18 @@ class TwoLockConsumer {
 
   /// Holds the consumers' lock from a successful call until release.
   [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
-    ReadLine& line = control_.read;
+    ReadSide& side = control_.consumers;
     // C3: before the index below
     const bool closed = control_.closed.load(std::memory_order_acquire) != 0;
     if (was_empty_ && looks_empty()) return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
     lock_.lock(index_);
     // relaxed: the lock made it visible
-    const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
-    if (line.cached_write_pos - consumed < want) {
+    const std::uint64_t consumed = control_.read.read_pos.load(std::memory_order_relaxed);
+    if (side.cached_write_pos - consumed < want) {
       // C1: these slots are written
-      line.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);
+      side.cached_write_pos = control_.write.write_pos.load(std::memory_order_acquire);
     }
-    const std::uint64_t available = line.cached_write_pos - consumed;
+    const std::uint64_t available = side.cached_write_pos - consumed;
     was_empty_ = available == 0;
     if (was_empty_) {
       lock_.unlock();

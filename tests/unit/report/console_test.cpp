@@ -28,9 +28,10 @@ every case: process/pill/64B/1024
   null           floor             30.0 M  [29.1 M, 30.6 M]  3  1.23 us  45.6 us
   locked_queue   FAIL termination       -
 
-msg/s is the median of n rounds; ~ where the interval reaches into the best one's. p50 and p99 are
-service times, push began to popped, under saturation: mostly the depth of the queue. The floor
-moves nothing: what is left is the harness itself.
+msg/s is the median of n rounds. vs best: the ratio of the medians, and how far both intervals let
+it range; ~ where that holds 1, so that nobody knows which is faster. p50 and p99 are service times,
+push began to popped, under saturation: mostly the depth of the queue. The floor moves nothing: what
+is left is the harness itself.
 
 FAIL termination  locked_queue/2x1/process/pill/64B/1024
   round 1: hung (deadlock)
@@ -38,6 +39,11 @@ FAIL termination  locked_queue/2x1/process/pill/64B/1024
   termination fail: 1 of 3 workers did not end
     worker  phase   state   waits for  holds          moved  last progress
     c0      in_pop  asleep  a message  the stop lock     97        12.3 ms
+  round 1: = moved messages until, . waited, blank: gone
+    worker  0 to 1.25 ms            what became of it
+    p0      |=...................|  50 pushed, last at 0 ns, then done
+    p1      |=...................|  50 pushed, last at 0 ns, then done
+    c0      |=...................|  100 popped, last at 0 ns, then blocked_empty
 
 warning: 1.5 tasks wanted the 2 CPUs
   remedy: end them
@@ -51,6 +57,54 @@ TEST(Console, first_counter_example_says_where_it_was_met) {
                 .find("  delivery fail: 1 message was lost\n"
                       "    first: sent, never popped (producer 1, sequence 17, round 1)\n"),
             std::string::npos);
+}
+
+TEST(Console, operations_of_a_counter_example_are_drawn_from_call_to_return) {
+  Report report = sample::report_with_loss();
+  report.cases[0].verdicts[0].counter_example->operations = {
+      {"p1", "push 17 of p1", 1000, 3000}, {"c0", "pop: empty", 2000, 5000}, {"c1", "pop", 4000, UINT64_MAX}};
+  EXPECT_NE(console(report, {false, 60}).find(R"(
+    worker  operation      1.00 us to 5.00 us     took
+    p1      push 17 of p1  |=======     |      2.00 us
+    c0      pop: empty     |   =========|      3.00 us
+    c1      pop            |         >>>|       no end
+)"),
+            std::string::npos)
+      << console(report, {false, 60});
+}
+
+TEST(Console, a_workers_line_shows_until_when_it_moved_messages_waited_and_was_struck) {
+  Report report = sample::report_with_loss();
+  RoundRecord& round = report.record.cases[0].rounds[1];
+  round.elapsed_ns = 80'000;
+  round.workers[0].last_at_ns = round.workers[0].end_at_ns.emplace(40'000);
+  round.workers[1].last_at_ns = 20'000;
+  round.workers[1].exit = {ExitKind::signaled, 9};
+  round.faults = {{{FaultKind::kill, false, 1}, 60'000}};
+  round.workers[2].last_at_ns = 40'000;
+  round.workers[2].end_at_ns = 80'000;
+  EXPECT_NE(console(report, {false, 80}).find(R"(
+  round 1: = moved messages until, . waited, blank: gone, x fault
+    worker  0 to 80.0 us        what became of it
+    p0      |=========       |  50 pushed, left at 40.0 us
+    p1      |=====       x   |  50 pushed, last at 20.0 us, killed by signal 9
+    c0      |=========.......|  100 popped, left at 80.0 us
+)"),
+            std::string::npos)
+      << console(report, {false, 80});
+}
+
+TEST(Console, seconds_of_cpu_are_per_million_messages) {
+  Report report = sample::report();
+  report.cases[0].summary.metrics.push_back(sample::metric("cpu_ns_per_msg", "ns/msg", 250, 200, 300));
+  const std::string text = console(report, {false, 120});
+  EXPECT_NE(text.find("CPU s/M"), std::string::npos) << text;
+  EXPECT_NE(text.find("  0.250  "), std::string::npos) << text;
+}
+
+TEST(Console, a_ratio_has_the_interval_that_those_of_both_medians_allow) {
+  EXPECT_NE(console(sample::report(), {false, 120}).find("4.00x slower   [3.80, 4.21]"), std::string::npos)
+      << console(sample::report(), {false, 120});
 }
 
 TEST(Console, no_line_is_wider_than_asked) {

@@ -40,6 +40,7 @@ TEST(Environment, says_what_every_linux_knows) {
                                       {"clock", "cost_ns"},
                                       {"clock", "resolution_ns"},
                                       {"noise", "load_1min"},
+                                      {"noise", "other_tasks"},
                                       {"build", "compiler"},
                                       {"build", "sanitizers"}}) {
     const Fact* fact = environment.find(section, name);
@@ -58,9 +59,13 @@ TEST(Environment, each_disturbance_is_named_alone) {
   EXPECT_EQ(warning_ids(with("build", "optimized", false)), Ids{"debug_build"});
   EXPECT_EQ(warning_ids(with("build", "assertions", Words{"assert"})), Ids{"assertions"});
   EXPECT_EQ(warning_ids(with("cpu", "governor", std::string("powersave"))), Ids{"governor"});
-  EXPECT_EQ(warning_ids(with("noise", "load_1min", 1.5)), Ids{"busy_machine"});
+  EXPECT_EQ(warning_ids(with("noise", "other_tasks", 0.75)), Ids{"busy_machine"});
   EXPECT_EQ(warning_ids(with("noise", "cgroup_cpus", 0.5)), Ids{"cgroup_quota"});
   EXPECT_EQ(warning_ids(with("clock", "source", std::string("hpet"))), Ids{"slow_clock"});
+}
+
+TEST(Environment, load_of_the_minute_before_may_be_our_own_and_gives_no_warning) {
+  EXPECT_EQ(warning_ids(with("noise", "load_1min", 3.0)), Ids{});
 }
 
 TEST(Environment, performance_governor_and_whole_quota_are_fine) {

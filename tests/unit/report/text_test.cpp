@@ -48,6 +48,11 @@ TEST(Table, columns_are_aligned_and_lines_end_without_blanks) {
   EXPECT_EQ(text.str(), "name  rate  note\na        1  x\n\ngroup\nlong  1000\n");
 }
 
+TEST(Paint, leaves_line_ends_alone) {
+  EXPECT_EQ(painted("one\n  two\n", Paint::good, true), "\x1b[32mone\x1b[0m\n\x1b[32m  two\x1b[0m\n");
+  EXPECT_EQ(painted("one\n", Paint::good, false), "one\n");
+}
+
 TEST(Table, column_in_which_nothing_is_said_is_left_out) {
   Table table({{"name"}, {"rate", true}, {"note"}});
   table.add_row({{"a"}, {}, {"x"}});

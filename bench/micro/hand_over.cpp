@@ -1,0 +1,292 @@
+// How near does a ring come to what the caches can do? The limit is the rate at which one CPU hands whole
+// lines of 64 bytes to another through a ring of the same footprint, so many a publish, with nothing around
+// it. Against it, in pairs whose order a coin decides: our rings called directly (bare), and the same rounds
+// with the harness's loops, every message accounted for and every byte verified (whole). A message is one
+// line: an envelope and 48 bytes. `of_limit` is the median over the pairs. Round trips come last.
+//   footprint in KiB / messages a run and lines a publish
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <latch>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/affinity.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/layout.h"
+#include "base/order_statistics.h"
+#include "round.h"
+#include "run/setup.h"
+#include "transport/shm_mpmc_ring.h"
+#include "transport/shm_spsc_ring.h"
+#include "transport/shm_value_ring.h"
+#include "wait/pause.h"
+#include "worker/payload.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::size_t kLineBytes = 64;
+constexpr std::uint32_t kPayloadBytes = kLineBytes - message_bytes(0);
+constexpr std::uint64_t kLaps = 8;
+constexpr std::uint64_t kLinesMin = 1U << 19U;
+
+/// What one pair of rounds moves and through how much.
+struct Shape {
+  std::uint64_t slots;
+  std::uint32_t run;
+  [[nodiscard]] std::uint64_t lines() const { return std::max(kLaps * slots, kLinesMin); }
+};
+Shape shape_of(const benchmark::State& state) {
+  return {static_cast<std::uint64_t>(state.range(0)) * 1024 / kLineBytes,
+          static_cast<std::uint32_t>(state.range(1))};
+}
+
+Case case_of(const std::string& transport, const Shape& shape) {
+  Case config = micro::bare_case(transport, shape.lines());
+  config.payload_bytes = kPayloadBytes;
+  config.capacity_slots = shape.slots;
+  config.batch_messages = shape.run;
+  config.verify = Verify::online;
+  config.integrity = Integrity::all;
+  config.wait = WaitStrategy::spin;
+  return config;
+}
+
+/// Runs WRITE and READ at once, each on a CPU of its own. Returns the ns from the start of both to the end of
+/// READ.
+std::uint64_t at_once(const std::function<void()>& write, const std::function<void()>& read) {
+  const KeptAffinity kept;
+  const std::vector<std::size_t> cpus = allowed_cpus();
+  std::latch gate(2);
+  std::thread writer([&] {
+    bind_to_cpu(cpus.front());
+    gate.arrive_and_wait();
+    write();
+  });
+  bind_to_cpu(cpus.back());
+  gate.arrive_and_wait();
+  const std::uint64_t began_ns = now_ns();
+  read();
+  const std::uint64_t ended_ns = now_ns();
+  writer.join();
+  return ended_ns - began_ns;
+}
+
+template <class Done>
+void spin_until(Done done) {
+  while (!done()) cpu_pause();
+}
+
+/// The limit: a position is published once a run, slots are freed in quarters, and the other side's position
+/// is looked at only when it has to be.
+std::uint64_t lines_alone(const Shape& shape) {
+  struct Control {
+    alignas(kFalseSharingBytes) std::atomic<std::uint64_t> written{0};
+    alignas(kFalseSharingBytes) std::atomic<std::uint64_t> read{0};
+  } control;
+  const SharedRegion region = SharedRegion::create(shape.slots * kLineBytes);
+  region.prefault();
+  std::byte* const slots = region.data();
+  const std::uint64_t run = std::min<std::uint64_t>(shape.run, shape.slots);
+  const std::uint64_t end = shape.lines() / run * run;
+  const auto write = [&control, slots, run, end, count = shape.slots] {
+    const auto at = [=](std::uint64_t line) { return slots + (line & (count - 1)) * kLineBytes; };
+    std::uint64_t read = 0;
+    for (std::uint64_t begin = 0; begin < end; begin += run) {
+      spin_until([&] {
+        if (begin + run - read <= count) return true;
+        read = control.read.load(std::memory_order_acquire);  // R2: the reader is done with these lines
+        return begin + run - read <= count;
+      });
+      for (std::uint64_t line = begin; line < begin + run; ++line) fill_payload(at(line), kLineBytes, line);
+      control.written.store(begin + run, std::memory_order_release);  // W1 → W2: the lines below are written
+    }
+  };
+  const auto read = [&control, slots, run, end, count = shape.slots] {
+    const auto at = [=](std::uint64_t line) { return slots + (line & (count - 1)) * kLineBytes; };
+    std::uint64_t fold = 0;
+    std::uint64_t written = 0;
+    std::uint64_t freed = 0;
+    for (std::uint64_t begin = 0; begin < end; begin += run) {
+      spin_until([&] {
+        if (written >= begin + run) return true;
+        written = control.written.load(std::memory_order_acquire);  // W2
+        return written >= begin + run;
+      });
+      for (std::uint64_t line = begin; line < begin + run; ++line) fold ^= fold_payload(at(line), kLineBytes);
+      if (begin + run - freed < count / 4) continue;
+      freed = begin + run;
+      control.read.store(freed, std::memory_order_release);  // R1 → R2: done with the lines below
+    }
+    benchmark::DoNotOptimize(fold);
+  };
+  return at_once(write, read);
+}
+
+/// T's endpoints with nothing around them.
+template <class T>
+std::uint64_t bare(const Shape& shape) {
+  const RoundSpec spec = make_setup(case_of("shm_spsc_ring", shape), 1).spec;
+  const T ring(spec);
+  alignas(kFalseSharingBytes) auto producer = ring.producer(0);
+  alignas(kFalseSharingBytes) auto consumer = ring.consumer(0);
+  const std::uint64_t end = shape.lines();
+  const auto write = [&producer, end, want = shape.run] {
+    for (std::uint64_t line = 0; line < end;) {
+      WriteRun run;
+      spin_until([&] { return (run = producer.try_reserve(want)).count != 0; });
+      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
+        fill_payload(run.first, kLineBytes, line++);
+      static_cast<void>(producer.commit(run.count));  // a ring takes it all at once
+    }
+    static_cast<void>(producer.flush());
+  };
+  const auto read = [&consumer, end, want = shape.run] {
+    std::uint64_t fold = 0;
+    for (std::uint64_t line = 0; line < end;) {
+      ReadRun run;
+      spin_until([&] { return (run = consumer.try_peek(want)).count != 0; });
+      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
+        fold ^= fold_payload(run.first, kLineBytes);
+      consumer.release(run.count);
+      line += run.count;
+    }
+    benchmark::DoNotOptimize(fold);
+  };
+  return at_once(write, read);
+}
+
+std::uint64_t whole(const std::string& transport, const Shape& shape) {
+  micro::Round round(case_of(transport, shape));
+  round.bind(allowed_cpus().front(), allowed_cpus().back());
+  std::thread producer([&] { round.run_one(0); });
+  std::thread consumer([&] { round.run_one(1); });
+  round.open();
+  producer.join();
+  consumer.join();
+  return round.span().elapsed_ns;
+}
+
+using Kind = std::function<std::uint64_t(const Shape&)>;  ///< runs a round and returns its time in ns
+
+void limit(benchmark::State& state) {
+  const Shape shape = shape_of(state);
+  for (auto _ : state) state.SetIterationTime(static_cast<double>(lines_alone(shape)) * 1e-9);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shape.lines()));
+}
+
+/// One iteration is one pair; its time is KIND's.
+void against_limit(benchmark::State& state, const Kind& kind) {
+  const Shape shape = shape_of(state);
+  std::mt19937_64 coin(now_ns());
+  std::vector<double> ratios;
+  try {
+    for (auto _ : state) {
+      std::uint64_t ours_ns = 0;
+      const bool ours_first = (coin() & 1U) != 0;
+      if (ours_first) ours_ns = kind(shape);
+      const std::uint64_t limit_ns = lines_alone(shape);
+      if (!ours_first) ours_ns = kind(shape);
+      ratios.push_back(static_cast<double>(limit_ns) / static_cast<double>(ours_ns));
+      state.SetIterationTime(static_cast<double>(ours_ns) * 1e-9);
+    }
+  } catch (const Error& e) {
+    return state.SkipWithError((e.where + ": " + e.message).c_str());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shape.lines()));
+  state.counters["of_limit"] = median(ratios);
+  if (const auto interval = median_interval95(ratios)) {
+    state.counters["low"] = (*interval)[0];
+    state.counters["high"] = (*interval)[1];
+  }
+}
+
+/// One message there and one back, both sides spinning.
+template <class T>
+void round_trip(benchmark::State& state) {
+  constexpr std::uint64_t kTrips = 20'000;
+  Case config = case_of("shm_spsc_ring", {1024, 1});
+  config.payload_bytes = 8;
+  const RoundSpec spec = make_setup(config, 1).spec;
+  const auto send = [](auto& producer, std::uint64_t value) {
+    WriteRun run;
+    spin_until([&] { return (run = producer.try_reserve(1)).count != 0; });
+    std::memcpy(run.first, &value, sizeof value);
+    static_cast<void>(producer.commit(1));  // a ring takes it all at once
+    static_cast<void>(producer.flush());
+  };
+  const auto receive = [](auto& consumer) {
+    ReadRun run;
+    do run = consumer.try_peek(1);
+    while (run.count == 0);
+    std::uint64_t value = 0;
+    std::memcpy(&value, run.first, sizeof value);
+    consumer.release(1);
+    return value;
+  };
+  for (auto _ : state) {
+    const T there(spec);
+    const T back(spec);
+    auto to = there.producer(0);
+    auto at = there.consumer(0);
+    auto from = back.producer(0);
+    auto here = back.consumer(0);
+    const auto echo = [&] {
+      for (std::uint64_t trip = 0; trip < kTrips; ++trip) send(from, receive(at));
+    };
+    const auto ask = [&] {
+      for (std::uint64_t trip = 0; trip < kTrips; ++trip) {
+        send(to, trip);
+        if (receive(here) != trip) state.SkipWithError("another message came back");
+      }
+    };
+    state.SetIterationTime(static_cast<double>(at_once(echo, ask)) * 1e-9 / kTrips);
+  }
+}
+
+void shapes(benchmark::internal::Benchmark* row) {
+  row->UseManualTime()->Unit(benchmark::kMillisecond);
+  for (const std::int64_t kib : {64, 512, 1024, 4096})
+    for (const std::int64_t run : {1, 16, 256}) row->Args({kib, run});
+}
+
+}  // namespace
+}  // namespace pcbench
+
+int main(int argc, char** argv) {
+  using namespace pcbench;
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  if (allowed_cpus().size() < 2) {
+    std::puts("hand_over needs two CPUs");
+    return 0;
+  }
+  shapes(benchmark::RegisterBenchmark("limit", limit));
+  const auto compare = [](const std::string& name, const Kind& kind) {
+    shapes(benchmark::RegisterBenchmark(name.c_str(), against_limit, kind));
+  };
+  compare("bare/shm_spsc_ring", bare<ShmSpscRing>);
+  compare("bare/shm_mpmc_ring", bare<ShmMpmcRing>);
+  for (const char* transport : {"shm_spsc_ring", "shm_mpmc_ring", "locked_queue"})
+    compare(std::string("whole/") + transport,
+            [transport](const Shape& shape) { return whole(transport, shape); });
+  const auto trip = [](const char* name, void (*row)(benchmark::State&)) {
+    benchmark::RegisterBenchmark(name, row)->UseManualTime()->Unit(benchmark::kNanosecond)->Iterations(15);
+  };
+  trip("round_trip/shm_spsc_ring", round_trip<ShmSpscRing>);
+  trip("round_trip/shm_value_ring", round_trip<ShmValueRing>);
+  trip("round_trip/shm_mpmc_ring", round_trip<ShmMpmcRing>);
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
