@@ -6,8 +6,9 @@
 // Owner       run/ creates both ends and drops them; each endpoint closes its own duplicate.
 // Layout      the kernel's. A run of several messages goes in by one write and out by one read. With several
 //             writers it is cut to PIPE_BUF, which keeps it whole; with several readers it is one frame,
-//             because what a read took cannot be put back. The kernel serialises reads, so a reader of whole
-//             frames finds whole frames.
+//             because what a read took cannot be put back. With batches and no capacity asked for, the pipe
+//             is made as large as pipe-max-size, 1 MiB at most: a small one has its writer sleep at each run.
+//             The kernel serialises reads, so a reader of whole frames finds whole frames.
 // Pairs       the kernel's own lock
 // Peer death  with frames of at most PIPE_BUF: written wholly or not at all, and nobody waits for the dead,
 //             while another of their role is left. When the last consumer dies, producers fill the pipe and

@@ -73,6 +73,14 @@ TEST(Pipe, ShowsTheBytesTheKernelGave) {
   EXPECT_EQ(effective.capacity_slots, 80U);
 }
 
+TEST(Pipe, IsMadeLargerForBatchesOnlyWhereNoCapacityIsAskedFor) {
+  const std::uint64_t single = Pipe(pipe_spec(100)).effective().capacity_slots;
+  EXPECT_GT(Pipe(pipe_spec(100, 256)).effective().capacity_slots, single);
+  RoundSpec asked = pipe_spec(100, 256);
+  asked.capacity_slots = 40;
+  EXPECT_EQ(Pipe(asked).effective().capacity_slots, 40U);
+}
+
 TEST(Pipe, TellsAProducerWhoseLastConsumerIsGone) {
   const Deadline deadline(10);
   Pipe pipe(pipe_spec(100));

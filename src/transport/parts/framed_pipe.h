@@ -36,7 +36,7 @@ class FramedPipe {
     return refuse_pipe_size(config);
   }
 
-  explicit FramedPipe(const RoundSpec& spec) : spec_(spec), ends_(spec), run_(run()) {}
+  explicit FramedPipe(const RoundSpec& spec) : FramedPipe(spec, PipeEnds(spec)) {}
   FramedPipe(const RoundSpec& spec, const Handles& handles)
       : spec_(spec), ends_(handles.at(0), handles.at(1)), run_(run()) {}
 
@@ -51,7 +51,10 @@ class FramedPipe {
   void drop_ends(Keep keep) noexcept { ends_.drop(keep); }
 
  protected:
-  FramedPipe(const RoundSpec& spec, PipeEnds ends) : spec_(spec), ends_(std::move(ends)), run_(run()) {}
+  FramedPipe(const RoundSpec& spec, PipeEnds ends) : spec_(spec), ends_(std::move(ends)) {
+    if (spec.capacity_slots == 0 && spec.batch_messages > 1) ends_.grow();
+    run_ = run();
+  }
 
  private:
   [[nodiscard]] std::uint32_t run() const {
@@ -63,7 +66,7 @@ class FramedPipe {
 
   RoundSpec spec_;
   PipeEnds ends_;
-  std::uint32_t run_;
+  std::uint32_t run_ = 1;
 };
 
 }  // namespace pcbench

@@ -24,6 +24,12 @@ std::uint64_t frames_in(std::uint64_t pipe_bytes, std::uint64_t frame_bytes) noe
   return std::max<std::uint64_t>(frames, 1);
 }
 
+/// What an unprivileged user may have; the kernel's default, where it does not say.
+std::uint64_t pipe_bytes_max() {
+  std::uint64_t allowed = 0;
+  return std::ifstream("/proc/sys/fs/pipe-max-size") >> allowed ? allowed : std::uint64_t{1} << 20U;
+}
+
 /// Bytes to ask the kernel for; it rounds up to a power of two of pages.
 std::uint64_t bytes_for(std::uint64_t slots, std::uint64_t frame_bytes) noexcept {
   if (frame_bytes > kPageBytes) return slots * frame_bytes;
@@ -55,6 +61,11 @@ void PipeEnds::set_capacity(std::uint64_t slots, std::size_t frame_bytes) {
                        "ask for fewer slots, or raise /proc/sys/fs/pipe-user-pages-soft");
 }
 
+void PipeEnds::grow() noexcept {
+  const auto most = static_cast<int>(std::min(pipe_bytes_max(), std::uint64_t{1} << 20U));
+  if (static_cast<std::size_t>(most) > bytes()) fcntl(write_end_.get(), F_SETPIPE_SZ, most);
+}
+
 std::size_t PipeEnds::bytes() const noexcept {
   // Either end will do: a process that has dropped one still knows the size.
   const int bytes = fcntl(read_end_ ? read_end_.get() : write_end_.get(), F_GETPIPE_SZ);
@@ -73,8 +84,7 @@ void PipeEnds::drop(Keep keep) noexcept {
 
 std::string refuse_pipe_size(const Case& config) {
   if (!config.capacity_slots) return {};
-  std::uint64_t allowed = 1U << 20U;  // the kernel's default, where it does not say
-  std::ifstream("/proc/sys/fs/pipe-max-size") >> allowed;
+  const std::uint64_t allowed = pipe_bytes_max();
   const std::uint64_t wanted = bytes_for(*config.capacity_slots, message_bytes(config.payload_bytes));
   if (wanted <= allowed) return {};
   return "a pipe of " + std::to_string(wanted) + " bytes is larger than /proc/sys/fs/pipe-max-size, " +

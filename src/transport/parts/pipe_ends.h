@@ -30,6 +30,9 @@ class PipeEnds {
   [[nodiscard]] FileDescriptor writer() const { return write_end_.duplicate(); }
   /// Makes room for SLOTS frames of FRAME_BYTES; 0 leaves the size. Errors: Error when the kernel refuses.
   void set_capacity(std::uint64_t slots, std::size_t frame_bytes);
+  /// As large as an unprivileged user may have it, so that writes of whole runs do not sleep each time; where
+  /// the kernel refuses, the size stays.
+  void grow() noexcept;
   /// Capacity in frames of FRAME_BYTES and in bytes as the kernel made it. BATCH is the transport's.
   [[nodiscard]] Effective effective(std::size_t frame_bytes, std::uint32_t batch) const;
   [[nodiscard]] std::size_t bytes() const noexcept;
