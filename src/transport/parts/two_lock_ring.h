@@ -65,14 +65,15 @@ class TwoLockProducer {
     if (side.committed_pos - side.published_pos >= publish_every_) {
       publish_and_unlock();
     } else {
-      unpublished_ = true;
+      ++unpublished_commits_;
       lock_.unlock();
     }
     return PushStatus::ok;
   }
 
   [[nodiscard]] PushStatus flush() noexcept {
-    if (unpublished_) {
+    if (unpublished_commits_ != 0) {
+      if (unpublished_commits_ == 1) publish_every_ = 1;  // who flushes each would take the lock twice
       lock_.lock(index_);
       publish_and_unlock();
     }
@@ -95,7 +96,7 @@ class TwoLockProducer {
   void publish_and_unlock() noexcept {
     WriteSide& side = control_.producers;
     const std::uint64_t count = side.committed_pos - side.published_pos;
-    unpublished_ = false;
+    unpublished_commits_ = 0;
     if (count != 0) {
       // P1 → C1: slots below it are written
       control_.write.write_pos.store(side.committed_pos, std::memory_order_release);
@@ -123,7 +124,7 @@ class TwoLockProducer {
   std::uint64_t publish_every_;
   bool parks_;
   bool was_full_ = false;
-  bool unpublished_ = false;  // something of ours may be
+  std::uint32_t unpublished_commits_ = 0;  // of ours
 };
 
 template <class Lock>
