@@ -1,5 +1,6 @@
 // The highest rate that keeps a goal, by bracketing: doubled or halved until one rate kept it and one did
 // not, then the bracket is halved (in ratio) until it is narrow; then the best rate must keep it once more.
+// One that does not is stepped back from, to a rate that must keep it twice.
 #pragma once
 
 #include <cmath>
@@ -17,7 +18,7 @@ class RateSearch {
   static constexpr double kRateMax = 1e9;
   static constexpr double kBracketRatio = 1.05;  ///< narrow enough
   static constexpr double kStepBack = 0.9;       ///< to the next candidate, where one was not confirmed
-  static constexpr int kConfirmationsMax = 5;
+  static constexpr int kConfirmationsMax = 10;
 
   /// The rate to try next; nullopt: the search is over.
   [[nodiscard]] std::optional<double> next() const noexcept { return given(next_); }
@@ -51,8 +52,10 @@ class RateSearch {
   }
 
   void confirmed(bool kept) noexcept {
-    if (kept) found_ = next_;
-    next_ = kept || confirmations_ == kConfirmationsMax ? kNone : next_ * kStepBack;
+    kept_count_ = kept ? kept_count_ + 1 : 0;
+    if (kept_count_ == 2) found_ = next_;
+    if (found_ != kNone || confirmations_ == kConfirmationsMax) next_ = kNone;
+    else if (!kept) next_ *= kStepBack;
     ++confirmations_;
   }
 
@@ -62,6 +65,7 @@ class RateSearch {
   double missed_ = kNone;  // the lowest that did not
   double found_ = kNone;
   int confirmations_ = 0;  // tries of best rates that were begun
+  int kept_count_ = 1;     // how often the best rate kept the goal: once when its confirmation begins
 };
 
 }  // namespace pcbench

@@ -49,7 +49,7 @@ class Reports(CliTest):
         load = {"mode": "open", "rate_msgs_per_s": 2000, "arrival": "poisson"}
         search = {"metric": "service_ns_p50", "at_most": 3.6e12}
         case = {"transport": "shm_spsc_ring", "messages": 60, "load": load, "search": search}
-        result = self.run_ok("--out", "r.json", case=case)
+        result = self.run_ok("--out", "r.json", "--set", "/timeout_s=2", case=case)
         self.assertIn("search shm_spsc_ring", result.stderr)
         self.assertIn("service_ns_p50 within", result.stdout)
         found = self.report("r.json")["cases"][0]

@@ -16,7 +16,8 @@ def transports():
     return [row for row in json.loads(listed.stdout) if row["available"] and not row["floor"]]
 
 
-OWN = {"pipe_vmsplice": {"payload_bytes": 65536, "messages": 500}}  # it refuses smaller ones
+OWN = {"pipe_vmsplice": {"payload_bytes": 65536, "messages": 500},  # it refuses smaller ones
+       "shm_value_ring": {"payload_bytes": 40}}  # it refuses larger ones
 
 
 def cases():
@@ -59,7 +60,8 @@ class Histories(unittest.TestCase):
 
     def test_every_transport_keeps_its_promises_operation_by_operation(self):
         for case in self.judged()["cases"]:
-            self.assertEqual(case["verdicts"][0]["pushed"], 2 * case["params"]["messages"], case["id"])
+            judged = 2 + len(case["discarded_rounds"])
+            self.assertEqual(case["verdicts"][0]["pushed"], judged * case["params"]["messages"], case["id"])
 
     def test_every_transport_keeps_them_in_bursts_which_log_some_messages_at_both_ends(self):
         some = 0

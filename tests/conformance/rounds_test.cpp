@@ -27,7 +27,7 @@ std::string run(const TransportRow& row, const Case& config) {
   const Round round =
       config.workers == WorkerKind::thread ? Round::with_threads(spec) : Round::with_processes(spec);
   // The floor moves nothing: only how many there were can be judged, and with a duration not even that.
-  if (!row.floor) return round.complaint();
+  if (!row.floor) return round.complaint(row.promises.order);
   if (spec.duration_ns != 0 && round.sent() != 0 && round.received() != 0) return {};
   if (round.received() == round.sent() && round.sent() == spec.messages) return {};
   return "sent " + std::to_string(round.sent()) + ", received " + std::to_string(round.received());

@@ -18,7 +18,7 @@ FLIPS = {
     "faulty_tear": ("close", "integrity", ""),
     "faulty_hang": ("close", "termination", "hang"),
     "faulty_never_close": ("close", "termination", "hang"),
-    "faulty_deliver_late": ("close", "termination", "was inside"),
+    "faulty_deliver_late": ("close", "termination", "inside"),
 }
 HANGS = {"faulty_hang", "faulty_never_close"}
 

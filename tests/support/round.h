@@ -42,7 +42,7 @@ class Round {
   [[nodiscard]] static Round with_processes(const RoundSpec& spec);
 
   /// What is wrong with it: anything lost, doubled, reordered, corrupted or left inside; empty: nothing.
-  [[nodiscard]] std::string complaint() const;
+  [[nodiscard]] std::string complaint(Order promised = Order::fifo) const;
   [[nodiscard]] std::uint64_t sent() const;
   [[nodiscard]] std::uint64_t received() const;
   [[nodiscard]] std::uint64_t findings(Finding kind) const;

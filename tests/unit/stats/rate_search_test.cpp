@@ -57,6 +57,7 @@ TEST(RateSearch, steps_back_from_a_rate_that_was_kept_by_luck) {
   EXPECT_LT(confirmed.back(), confirmed.front());
   ASSERT_TRUE(search.found());
   EXPECT_LE(*search.found(), 800);
+  EXPECT_EQ(std::count(confirmed.begin(), confirmed.end(), *search.found()), 2);
 }
 
 TEST(RateSearch, ends_without_a_rate_where_none_keeps_it_or_none_does_so_twice) {
