@@ -59,7 +59,8 @@ class Arrivals {
       case Arrival::poisson:
         return position_ - std::log(uniform());
       case Arrival::burst:
-        return (static_cast<double>(count_ / burst) + phase_) * static_cast<double>(burst);
+        return (std::floor(static_cast<double>(count_) / static_cast<double>(burst)) + phase_) *
+               static_cast<double>(burst);
     }
     return position_;
   }

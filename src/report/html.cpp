@@ -9,12 +9,11 @@
 
 #include "base/error.h"
 #include "report/json_file.h"
+#include "report/json_parts.h"
 #include "report/page.h"
 
 namespace pcbench {
 namespace {
-
-using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::string_view kSchemas[] = {"pcbench/report", "pcbench/ab", "pcbench/comparison",
                                          "pcbench/trend"};

@@ -71,11 +71,11 @@ std::vector<Metric> open_load_metrics(const CaseRecord& record) {
     metrics.push_back(measure(name, unit, false, record,
                               [&](const RoundRecord& round) { return value_of(generator_fit(round)); }));
   };
-  using Value = std::optional<double>;
+  using Lag = std::optional<double>;
   add("generator_lag_ns_p99", "ns", [](const GeneratorFit& fit) { return fit.lag_ns_p99; });
-  add("generator_lag_ns_max", "ns", [](const GeneratorFit& fit) { return Value(fit.lag_ns_max); });
+  add("generator_lag_ns_max", "ns", [](const GeneratorFit& fit) { return Lag(fit.lag_ns_max); });
   add("generator_late_share", "1", [](const GeneratorFit& fit) { return fit.late_share; });
-  add("push_late_ns_max", "ns", [](const GeneratorFit& fit) { return Value(fit.push_late_ns_max); });
+  add("push_late_ns_max", "ns", [](const GeneratorFit& fit) { return Lag(fit.push_late_ns_max); });
   return metrics;
 }
 

@@ -4,7 +4,8 @@
 // Promises    1x1: fifo. PxC: no order: while a worker is suspended between drawing its ticket and using its
 //             slot, another may draw the same slot's ticket of the next lap and use it first. Several on one
 //             side are enough: declared fifo it fails `order` within 20 ms, messages a whole lap apart.
-//             Lossless; thread and forked process; a power of two of slots from 4096 on.
+//             `empty` and `full` count tickets, not messages: guesses. Lossless; thread and forked process;
+//             a power of two of slots from 4096 on.
 // Threads     each end by one thread; all ends at once.
 // Owner       the channel owns the region; the queue holds addresses in it, hence fork but no spawn.
 // Calls       1x1: a look at the size, then as many push or pop calls as fit, which then need not wait: its

@@ -31,6 +31,8 @@ inline constexpr Promises kAtomicQueueMpmcPromises = [] {
   promises.order = Order::none;
   promises.capacity = CapacityRule::power_of_two;
   promises.capacity_slots_min = 4096;
+  promises.empty = Exactness::guess;
+  promises.full = Exactness::guess;
   return promises;
 }();
 inline constexpr Promises kAtomicQueuePromises = [] {
@@ -39,8 +41,6 @@ inline constexpr Promises kAtomicQueuePromises = [] {
   promises.consumers_max = 1;
   promises.order = Order::fifo;
   promises.batch = true;
-  promises.empty = Exactness::guess;
-  promises.full = Exactness::guess;
   return promises;
 }();
 
