@@ -20,10 +20,9 @@
 #include "transport/textbook_queue.h"
 
 #if defined(__SANITIZE_THREAD__)
-/// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and harmless. moodycamel's
-/// two queues order their values by fences that stand alone, which ThreadSanitizer does not model.
+/// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and harmless.
 extern "C" const char* __tsan_default_suppressions() {
-  return "race:boost::lockfree::queue\nrace:moodycamel::\n";
+  return "race:boost::lockfree::queue\n";
 }
 #endif
 
