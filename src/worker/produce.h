@@ -40,6 +40,23 @@ class ProducerLoop final : private ProducerEnd {
       task_.beat(Phase::producing, sequence_);
     }
     if (pace_.open()) pace_.end(deadline_ns);
+    finish(stop);
+  }
+
+  /// Pushes COUNT messages, all of them there for the consumer at the end. False: the channel was closed.
+  bool push(std::uint64_t count) noexcept {
+    const std::uint64_t end = sequence_ + count;
+    while (sequence_ < end && !closed_) {
+      look_up_ = false;
+      produce_block(end);
+    }
+    flush();
+    task_.beat(Phase::producing, sequence_);
+    return !closed_;
+  }
+
+  /// Nothing more is to be pushed but what the stop protocol asks for.
+  void finish(const StopRow& stop) noexcept {
     flush();
     task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
