@@ -64,6 +64,7 @@ struct WorkerRecord {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::optional<std::uint64_t> migrations;  ///< to another CPU; nullopt: not shown, or it did not end itself
+  std::optional<PerfCounts> hardware;       ///< in the order of kHardwareEvents; nullopt: not counted
   std::uint64_t samples_missed = 0;
   std::uint64_t late_max_ns = 0;  ///< open loop, producers: see WorkerSlot
   std::uint64_t late_last_ns = 0;

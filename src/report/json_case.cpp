@@ -48,6 +48,13 @@ OrderedJson effective_json(const Effective& effective) {
   return json;
 }
 
+OrderedJson hardware_json(const std::optional<PerfCounts>& counts) {
+  if (!counts) return nullptr;
+  OrderedJson json;
+  for (std::size_t i = 0; i < kPerfEvents; ++i) json[kHardwareNames[i]] = (*counts)[i];
+  return json;
+}
+
 OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
   const bool produces = worker.role == Role::producer;
   return {{"role", name_of(worker.role)},
@@ -66,6 +73,7 @@ OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
           {"voluntary_switches", worker.voluntary_switches},
           {"involuntary_switches", worker.involuntary_switches},
           {"migrations", or_null(worker.migrations)},
+          {"hardware", hardware_json(worker.hardware)},
           {"exit",
            {{"kind", name_of(worker.exit.kind)}, {"code", worker.exit.code}, {"asked", worker.exit.asked}}},
           {"phase", name_of(worker.phase)},

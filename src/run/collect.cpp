@@ -74,6 +74,7 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   worker.involuntary_switches = slot.involuntary_switches;
   if (slot.end_at_ns != 0 && slot.migrations >= 0)
     worker.migrations = static_cast<std::uint64_t>(slot.migrations);
+  if (slot.hardware_counted != 0) worker.hardware = slot.hardware;
   worker.samples_missed = slot.samples_missed;
   worker.late_max_ns = slot.late_max_ns;
   worker.late_last_ns = slot.late_last_ns;
