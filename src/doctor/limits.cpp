@@ -204,8 +204,8 @@ std::optional<double> wake_up_ns(bool same_cpu) {
 Limits measure_limits() {
   Limits limits;
   limits.line_latency_ns = line_latency_ns();
-  for (const std::uint64_t kib : {8, 128, 1024, 4096})
-    for (const std::uint64_t batch : {1, 32, 256}) {
+  for (const std::uint64_t kib : {8U, 128U, 1024U, 4096U})
+    for (const std::uint64_t batch : {1U, 32U, 256U}) {
       const std::uint64_t slots = kib * 1024 / kLineBytes;
       if (batch <= slots / 2) limits.hand_over.push_back({{slots, batch}, lines_per_s({slots, batch})});
     }
