@@ -29,7 +29,7 @@ INCLUDES = {
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
     "compare": "base model stats report",
-    "doctor": "base report",
+    "doctor": "base wait worker report",
     "cli": "base model wait load worker transport stop check history stats plan run report compare doctor",
 }
 LIBRARIES = {

@@ -2,7 +2,8 @@
 // lines of 64 bytes to another through a ring of the same footprint, so many a publish, with nothing around
 // it. Against it, in pairs whose order a coin decides: our rings called directly (bare), and the same rounds
 // with the harness's loops, every message accounted for and every byte verified (whole). A message is one
-// line: an envelope and 48 bytes. `of_limit` is the median over the pairs. Round trips come last.
+// line: an envelope and 48 bytes. `of_limit` is the median over the pairs. Last come the latency of one line,
+// one way, and round trips. `bench doctor` prints the limits alone.
 //   footprint in KiB / messages a run and lines a publish
 #include <benchmark/benchmark.h>
 
@@ -24,6 +25,7 @@
 #include "base/error.h"
 #include "base/layout.h"
 #include "base/order_statistics.h"
+#include "doctor/limits.h"
 #include "round.h"
 #include "run/setup.h"
 #include "transport/shm_mpmc_ring.h"
@@ -35,7 +37,6 @@
 namespace pcbench {
 namespace {
 
-constexpr std::size_t kLineBytes = 64;
 constexpr std::uint32_t kPayloadBytes = kLineBytes - message_bytes(0);
 constexpr std::uint64_t kLaps = 8;
 constexpr std::uint64_t kLinesMin = 1U << 19U;
@@ -87,50 +88,11 @@ void spin_until(Done done) {
   while (!done()) cpu_pause();
 }
 
-/// The limit: a position is published once a run, slots are freed in quarters, and the other side's position
-/// is looked at only when it has to be.
+/// The limit. Errors: Error where the machine gave it no time.
 std::uint64_t lines_alone(const Shape& shape) {
-  struct Control {
-    alignas(kFalseSharingBytes) std::atomic<std::uint64_t> written{0};
-    alignas(kFalseSharingBytes) std::atomic<std::uint64_t> read{0};
-  } control;
-  const SharedRegion region = SharedRegion::create(shape.slots * kLineBytes);
-  region.prefault();
-  std::byte* const slots = region.data();
-  const std::uint64_t run = std::min<std::uint64_t>(shape.run, shape.slots);
-  const std::uint64_t end = shape.lines() / run * run;
-  const auto write = [&control, slots, run, end, count = shape.slots] {
-    const auto at = [=](std::uint64_t line) { return slots + (line & (count - 1)) * kLineBytes; };
-    std::uint64_t read = 0;
-    for (std::uint64_t begin = 0; begin < end; begin += run) {
-      spin_until([&] {
-        if (begin + run - read <= count) return true;
-        read = control.read.load(std::memory_order_acquire);  // R2: the reader is done with these lines
-        return begin + run - read <= count;
-      });
-      for (std::uint64_t line = begin; line < begin + run; ++line) fill_payload(at(line), kLineBytes, line);
-      control.written.store(begin + run, std::memory_order_release);  // W1 → W2: the lines below are written
-    }
-  };
-  const auto read = [&control, slots, run, end, count = shape.slots] {
-    const auto at = [=](std::uint64_t line) { return slots + (line & (count - 1)) * kLineBytes; };
-    std::uint64_t fold = 0;
-    std::uint64_t written = 0;
-    std::uint64_t freed = 0;
-    for (std::uint64_t begin = 0; begin < end; begin += run) {
-      spin_until([&] {
-        if (written >= begin + run) return true;
-        written = control.written.load(std::memory_order_acquire);  // W2
-        return written >= begin + run;
-      });
-      for (std::uint64_t line = begin; line < begin + run; ++line) fold ^= fold_payload(at(line), kLineBytes);
-      if (begin + run - freed < count / 4) continue;
-      freed = begin + run;
-      control.read.store(freed, std::memory_order_release);  // R1 → R2: done with the lines below
-    }
-    benchmark::DoNotOptimize(fold);
-  };
-  return at_once(write, read);
+  const auto ns = hand_over_ns({shape.slots, std::min<std::uint64_t>(shape.run, shape.slots)}, shape.lines());
+  if (!ns) throw Error("two CPUs could not hand over lines in time", "limit", "use a quieter machine");
+  return *ns;
 }
 
 /// T's endpoints with nothing around them.
@@ -181,8 +143,18 @@ using Kind = std::function<std::uint64_t(const Shape&)>;  ///< runs a round and 
 
 void limit(benchmark::State& state) {
   const Shape shape = shape_of(state);
-  for (auto _ : state) state.SetIterationTime(static_cast<double>(lines_alone(shape)) * 1e-9);
+  try {
+    for (auto _ : state) state.SetIterationTime(static_cast<double>(lines_alone(shape)) * 1e-9);
+  } catch (const Error& e) {
+    return state.SkipWithError((e.where + ": " + e.message).c_str());
+  }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shape.lines()));
+}
+
+void line_latency(benchmark::State& state) {
+  for (auto _ : state)
+    if (const auto ns = line_latency_ns()) state.SetIterationTime(*ns * 1e-9);
+    else return state.SkipWithError("two CPUs could not take turns in time");
 }
 
 /// One iteration is one pair; its time is KIND's.
@@ -283,6 +255,7 @@ int main(int argc, char** argv) {
   const auto trip = [](const char* name, void (*row)(benchmark::State&)) {
     benchmark::RegisterBenchmark(name, row)->UseManualTime()->Unit(benchmark::kNanosecond)->Iterations(15);
   };
+  trip("line_latency", line_latency);
   trip("round_trip/shm_spsc_ring", round_trip<ShmSpscRing>);
   trip("round_trip/shm_value_ring", round_trip<ShmValueRing>);
   trip("round_trip/shm_mpmc_ring", round_trip<ShmMpmcRing>);

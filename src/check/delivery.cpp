@@ -95,7 +95,7 @@ std::vector<Account> accounts_of(const CaseRecord& record, const RoundRecord& ro
         record.config.messages ? share_of(*record.config.messages, producer->index, record.config.producers)
                                : UINT64_MAX;
     Account account{.producer = producer,
-                    .key = producer_key(record.seed, producer->index),
+                    .key = producer_key(round.pong_seed.value_or(record.seed), producer->index),
                     .sent = producer->messages,
                     .sent_max = left(*producer) ? producer->messages : share};
     for (const Taker& taker : takers(round)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 
 #include "check/rounds.h"
 
@@ -44,6 +45,17 @@ void add_history(const CheckRow& row, const CaseRecord& record, const CaseHistor
   verdict.reason = "the history of a round is missing";
 }
 
+/// A round of ping_pong is judged as two: what went there, and what came back.
+CaseRecord with_both_ways(const CaseRecord& record) {
+  CaseRecord both = record;
+  both.rounds.clear();
+  for (const RoundRecord& round : record.rounds) {
+    both.rounds.push_back(round);
+    for (const RoundRecord& pongs : round.pongs) both.rounds.emplace_back(pongs).index = round.index;
+  }
+  return both;
+}
+
 bool contains(const std::vector<Outcome>& outcomes, Outcome outcome) {
   return std::find(outcomes.begin(), outcomes.end(), outcome) != outcomes.end();
 }
@@ -53,10 +65,12 @@ bool contains(const std::vector<Outcome>& outcomes, Outcome outcome) {
 std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history,
                            std::span<const CheckRow> rows) {
   const bool has_history = record.config.verify == Verify::history;
+  std::optional<CaseRecord> both;
+  if (record.config.workload == Workload::ping_pong) both = with_both_ways(record);
   std::vector<Verdict> verdicts;
   for (const CheckRow& row : rows) {
     if (row.judge == nullptr && !has_history) continue;
-    verdicts.push_back(run_check(row, record));
+    verdicts.push_back(run_check(row, both ? *both : record));
     if (has_history) add_history(row, record, history, verdicts.back());
   }
   return verdicts;

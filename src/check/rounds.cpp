@@ -17,6 +17,7 @@ std::string switched_off(const CaseRecord& record, std::string_view check) {
 void fold(Verdict& verdict, const CaseRecord& record, const RoundRecord& round, RoundJudgement judgement) {
   if (judgement.counter_example) judgement.counter_example->round = round.index;
   if (judgement.outcome <= verdict.outcome) return;
+  if (round.pong_seed) judgement.reason = "on the way back: " + judgement.reason;
   verdict.outcome = judgement.outcome;
   verdict.reason = record.rounds.size() == 1 ? judgement.reason
                                              : fmt::format("round {}: {}", round.index, judgement.reason);

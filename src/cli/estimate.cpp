@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kGuessedStartS = 0.002;           // of a round
 constexpr double kGuessedStartOfWorkerS = 0.0005;  // of each of its workers
+constexpr double kGuessedNsPerTrip = 2000;         // of ping_pong
 constexpr std::uint32_t kAdaptiveRoundsGuessed = 8;
 
 }  // namespace
@@ -19,7 +20,8 @@ double guessed_round_s(const Case& config, double timeout_s) {
     return start_s + static_cast<double>(config.messages.value_or(0)) / mean_rate(config.load);
   const double producer_ns = static_cast<double>(config.work.producer_ns) / config.producers;
   const double consumer_ns = static_cast<double>(config.work.consumer_ns) / config.consumers;
-  const double message_ns = std::max({kGuessedNsPerMessage, producer_ns, consumer_ns});
+  const double trip_ns = config.workload == Workload::ping_pong ? kGuessedNsPerTrip : 0;
+  const double message_ns = std::max({kGuessedNsPerMessage, trip_ns, producer_ns, consumer_ns});
   return std::min(start_s + static_cast<double>(config.messages.value_or(0)) * message_ns / 1e9, timeout_s);
 }
 

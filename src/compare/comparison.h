@@ -13,8 +13,9 @@
 namespace pcbench {
 
 /// The metrics that decide, each a claim of its own: what a user waits for. Others join on request.
-inline constexpr std::string_view kGatedMetrics[] = {"throughput_msgs_per_s", "service_ns_p50",
-                                                     "service_ns_p99", "response_ns_p50", "response_ns_p99"};
+inline constexpr std::string_view kGatedMetrics[] = {
+    "throughput_msgs_per_s", "service_ns_p50",    "service_ns_p99",   "response_ns_p50",
+    "response_ns_p99",       "round_trip_ns_p50", "round_trip_ns_p99"};
 
 /// One metric of one case. Changes are relative to the base and in the metric's own direction: -0.1 of a rate
 /// is 10 % fewer, of a duration 10 % shorter.

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "doctor/doctor.h"
+#include "doctor/limits.h"
 #include "report/formats.h"
 
 namespace pcbench {
@@ -18,6 +19,7 @@ struct DoctorOptions {
   bool require_quiet = false;
   bool as_json = false;
   FormatOptions text;
+  std::function<Limits()> limits = measure_limits;
   /// Between two looks at what is counted: long enough for a share of stolen time.
   std::function<void()> pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); };
 };

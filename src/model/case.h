@@ -15,6 +15,10 @@
 
 namespace pcbench {
 
+enum class Workload : std::uint8_t {
+  pipeline,   ///< messages go one way, as many at once as the channel holds
+  ping_pong,  ///< each message is answered before the next is sent
+};
 enum class WorkerKind : std::uint8_t { thread, process };
 enum class StartMethod : std::uint8_t { fork, spawn };
 enum class WaitStrategy : std::uint8_t { spin, yield, backoff, park };
@@ -46,6 +50,7 @@ struct Case {
   std::string id;  ///< unique in its plan
   std::string transport;
   std::map<std::string, std::string> transport_options;
+  Workload workload = Workload::pipeline;
   std::uint32_t producers = 1;
   std::uint32_t consumers = 1;
   WorkerKind workers = WorkerKind::thread;

@@ -8,6 +8,7 @@
 
 #include "base/layout.h"
 #include "base/mix.h"
+#include "base/perf_counters.h"
 #include "model/fault.h"
 
 namespace pcbench {
@@ -71,8 +72,10 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t cpu_system_ns;
   std::uint64_t voluntary_switches;
   std::uint64_t involuntary_switches;
-  std::int64_t migrations;       ///< to another CPU, since it was created; -1: the kernel does not show them
-  std::uint64_t samples_missed;  ///< latency samples whose stamp had been overwritten
+  std::int64_t migrations;  ///< to another CPU, since it was created; -1: the kernel does not show them
+  std::uint64_t hardware_counted;  ///< 1: the next are valid
+  PerfCounts hardware;             ///< from the gate until its loop was left, in the order of kHardwareEvents
+  std::uint64_t samples_missed;    ///< latency samples whose stamp had been overwritten
   std::uint64_t late_max_ns;  ///< open loop, producers: the latest push began so long after its intended time
   std::uint64_t late_last_ns;  ///< … and the last one
   std::uint64_t unsent;        ///< … messages meant to be sent in time that were not

@@ -64,6 +64,7 @@ struct WorkerRecord {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::optional<std::uint64_t> migrations;  ///< to another CPU; nullopt: not shown, or it did not end itself
+  std::optional<PerfCounts> hardware;       ///< in the order of kHardwareEvents; nullopt: not counted
   std::uint64_t samples_missed = 0;
   std::uint64_t late_max_ns = 0;  ///< open loop, producers: see WorkerSlot
   std::uint64_t late_last_ns = 0;
@@ -134,6 +135,7 @@ struct RoundRecord {
   Histogram service_ns;
   Histogram response_ns;            ///< open loop: of the messages whose service time was measured
   Histogram generator_lag_ns;       ///< open loop: of every message, what its producer alone was late by
+  Histogram round_trip_ns;          ///< ping_pong: from before a ping is pushed until its pong was popped
   std::vector<SeriesPoint> series;  ///< empty: none was asked for
   RoundNoise noise;
   Placement placement;
@@ -141,6 +143,10 @@ struct RoundRecord {
   std::uint64_t held_up_ns = 0;
   std::vector<std::string> troubles;  ///< what this program could not do for the round
   std::string discarded_because;      ///< discarded rounds only
+  /// Ping_pong: the way back as a round of its own, p0 being the worker that answers; else empty.
+  std::vector<RoundRecord> pongs;
+  /// Set in a way back alone: what its payloads and sums derive from, instead of the case's seed.
+  std::optional<std::uint64_t> pong_seed;
 };
 
 /// What really took effect, where the system or the transport decides. In the order it is shown.

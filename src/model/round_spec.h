@@ -46,6 +46,8 @@ struct RoundSpec {
   std::uint32_t message_bytes;  ///< envelope + payload
   std::uint32_t batch_messages;
   std::uint32_t sample_every;  ///< a power of two: every so many messages one is timed; 0: none
+  std::uint32_t trip_every;    ///< ping_pong: every so many round trips one is timed; 0: none
+  Workload workload;
   WorkerKind workers;
   StartMethod start;
   WaitStrategy wait;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/histogram.h"
+#include "model/record.h"
 #include "model/warning.h"
 
 namespace pcbench {
@@ -53,14 +54,25 @@ struct RoundSeries {
   std::vector<std::uint64_t> popped;  ///< pops that ended in it; never more so far than pushed
 };
 
+/// What the completed rounds of one placement class came to.
+struct ClassSummary {
+  PlacementClass kind = PlacementClass::unknown;
+  std::size_t rounds = 0;
+  std::optional<double> lines_per_s = {};  ///< median of their probes; nullopt: there were none
+  std::vector<Metric> metrics = {};  ///< empty where the case has no other class: they are the case's own
+};
+
 struct Summary {
   std::vector<Metric> metrics;
   Histogram service_ns;                     ///< of all completed rounds
   Histogram response_ns;                    ///< open loop: of those whose generator was valid
   Histogram generator_lag_ns;               ///< open loop: of all completed rounds
+  Histogram round_trip_ns;                  ///< ping_pong: of all completed rounds
   Steadiness steadiness;                    ///< of the throughput
   std::optional<HistoryCost> history_cost;  ///< nullopt: nothing was logged
   std::optional<RoundSeries> series;        ///< nullopt: there is no whole history
+  std::vector<ClassSummary> classes;        ///< those that completed rounds were in
+  std::optional<PlacementClass> shown;      ///< whose rounds alone gave the numbers; nullopt: all rounds did
   std::vector<Warning> warnings;
 };
 

@@ -4,50 +4,17 @@
 #include <cctype>
 
 #include "plan/choices.h"
+#include "plan/item_keys.h"
 
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kMessagesMax = 1'000'000'000'000;
 // No more than any integer: transports have their own.
 constexpr std::uint64_t kSlotsMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kLogOperationsMax = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kBurstEveryMsMax = 3'600'000;
 constexpr std::uint64_t kWorkNsMax = 1'000'000'000;
-constexpr Range<double> kRates = {0.001, 1e9};
 constexpr std::uint64_t kCpusMax = 1024;  // CPU_SETSIZE of the C library
-
-/// No sweeps inside: a list of faults is one value.
-std::vector<KeyRow> fault_keys() {
-  std::vector<KeyRow> rows = {
-      {.key = "kind", .help = "what happens to the worker", .names = choices<FaultKind>(), .required = true},
-      {.key = "role", .help = "to a producer or a consumer", .names = choices<Role>(), .required = true},
-      {.key = "index",
-       .help = "to which of them, from 0",
-       .fallback = "0",
-       .integer = {{0, kWorkersMax - 1}}},
-      {.key = "phase", .help = "in the middle of what", .names = choices<FaultPhase>(), .required = true},
-      {.key = "after_messages",
-       .help = "once it has moved so many",
-       .fallback = "0",
-       .integer = {{0, kMessagesMax}}},
-      {.key = "duration_s",
-       .help = "of a stop, a takeover or a delay",
-       .fallback = "0.1",
-       .number = {{0.001, 3600}}},
-  };
-  for (KeyRow& row : rows) row.sweeps = false;
-  return rows;
-}
-
-/// Likewise.
-std::vector<KeyRow> rate_step_keys() {
-  std::vector<KeyRow> rows = {
-      {.key = "rate_msgs_per_s", .help = "of all producers together", .number = kRates, .required = true},
-      {.key = "duration_s", .help = "for how long", .number = {{0.001, 86400}}, .required = true}};
-  for (KeyRow& row : rows) row.sweeps = false;
-  return rows;
-}
 
 /// Those of the metrics that a rate drives up.
 std::vector<Choice> search_metrics() {
@@ -76,6 +43,10 @@ std::vector<KeyRow> pipeline_keys() {
        .fallback = "{}",
        .object = true,
        .members = option_keys()},
+      {.key = "workload",
+       .help = "pipeline: messages go one way; ping_pong: each is answered before the next is sent",
+       .fallback = R"("pipeline")",
+       .names = choices<Workload>()},
       {.key = "topology",
        .help = "PxC: P producers and C consumers; each message goes to exactly one consumer",
        .fallback = R"("1x1")",

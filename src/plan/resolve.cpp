@@ -112,6 +112,7 @@ Case case_of(const Json& resolved) {
   Case config;
   config.transport = resolved["transport"];
   config.transport_options = resolved["transport_options"];
+  config.workload = enum_at<Workload>(resolved, "workload");
   config.producers = resolved["producers"];
   config.consumers = resolved["consumers"];
   config.workers = enum_at<WorkerKind>(resolved, "workers");

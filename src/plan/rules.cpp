@@ -11,6 +11,7 @@
 #include "model/round_spec.h"
 #include "plan/load_rule.h"
 #include "plan/suggest.h"
+#include "plan/workload_rule.h"
 #include "transport/parts/capacity.h"
 
 namespace pcbench {
@@ -266,9 +267,9 @@ void warn_of_effect(const Combination& it, Ruling& ruling) {
 }
 
 constexpr void (*kRules[])(const Combination&, Ruling&) = {
-    check_available, check_topology, check_workers,  check_start,      check_payload,
-    check_capacity,  check_amount,   check_log,      check_load,       check_options,
-    check_faults,    warn_of_stop,   warn_of_effect, check_own_refusal};
+    check_available, check_topology, check_workload, check_workers,  check_start,
+    check_payload,   check_capacity, check_amount,   check_log,      check_load,
+    check_options,   check_faults,   warn_of_stop,   warn_of_effect, check_own_refusal};
 
 }  // namespace
 

@@ -25,10 +25,13 @@ struct CaseCounts {
   return nullptr;
 }
 
-/// What a case's latency is, "response_ns_p50": of an open load what its messages waited for, else how long
-/// they were inside. QUANTILE: "p50", "p99" …
+/// What a case's latency is, "response_ns_p50": of an open load what its messages waited for, of ping_pong
+/// the round trip, else how long they were inside. QUANTILE: "p50", "p99" …
 [[nodiscard]] inline std::string latency_metric(const Case& config, std::string_view quantile) {
-  return (config.load.mode == LoadMode::open ? "response_ns_" : "service_ns_") + std::string(quantile);
+  const char* const kind = config.workload == Workload::ping_pong ? "round_trip_ns_"
+                           : config.load.mode == LoadMode::open   ? "response_ns_"
+                                                                  : "service_ns_";
+  return kind + std::string(quantile);
 }
 
 [[nodiscard]] inline CaseCounts count_cases(const Report& report) noexcept {

@@ -19,13 +19,15 @@ namespace {
 const Metric* throughput_of(const CaseReport& report) { return number_of(report, "throughput_msgs_per_s"); }
 
 /// Rates compare only where the same roles move the same messages with the same work.
-using Workload = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t, Load>;
+using EqualWork =
+    std::tuple<Workload, std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t, Load>;
 
-Workload workload_of(const Case& config) {
-  return {config.producers,        config.consumers,        config.payload_bytes,
+EqualWork work_of(const Case& config) {
+  return {config.workload,         config.producers,        config.consumers, config.payload_bytes,
           config.work.producer_ns, config.work.consumer_ns, config.load};
 }
 
+bool is_ping_pong(const Case& config) { return config.workload == Workload::ping_pong; }
 bool is_open(const Case& config) { return config.load.mode == LoadMode::open; }
 
 std::string topology_of(const Case& config) {
@@ -34,6 +36,7 @@ std::string topology_of(const Case& config) {
 
 std::string heading_of(const Case& config) {
   std::string text = fmt::format("{}  {} B payload", topology_of(config), config.payload_bytes);
+  if (is_ping_pong(config)) text += ", ping pong";
   const auto add_work = [&](std::uint64_t ns, std::string_view call) {
     if (ns > 0) text += fmt::format(", {} of work a {}", human_ns(static_cast<double>(ns)), call);
   };
@@ -110,13 +113,15 @@ void write_header(const Report& report, const std::set<std::string>& shared, con
   if (!common.empty()) out << "every case: " << common << '\n';
 }
 
-/// The case of GROUP with the highest median among those that count: passed, and moving something; nullptr:
-/// none.
-const CaseReport* best_of(const Report& report, const std::vector<std::size_t>& group) {
+/// The case of GROUP with the highest median among those that count: passed, moving something, and shown with
+/// rounds of class SHOWN; nullptr: none.
+const CaseReport* best_of(const Report& report, const std::vector<std::size_t>& group,
+                          std::optional<PlacementClass> shown) {
   const CaseReport* best = nullptr;
   for (const std::size_t i : group) {
     const CaseReport& one = report.cases[i];
-    if (report.record.cases[i].floor || one.outcome != Outcome::pass || throughput_of(one) == nullptr)
+    if (report.record.cases[i].floor || one.outcome != Outcome::pass || throughput_of(one) == nullptr ||
+        one.summary.shown != shown)
       continue;
     if (best == nullptr || *throughput_of(one)->median > *throughput_of(*best)->median) best = &one;
   }
@@ -182,20 +187,21 @@ Table case_table(const Report& report, const std::set<std::string>& shared) {
                {"CPU s/M", true, 5},
                {"vs best", true, 1},
                {"at least 90 %", true, 6}});
-  std::vector<std::pair<Workload, std::vector<std::size_t>>> groups;  // in the order of the config
+  std::vector<std::pair<EqualWork, std::vector<std::size_t>>> groups;  // in the order of the config
   for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    const Workload workload = workload_of(report.record.cases[i].config);
-    auto group =
-        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == workload; });
-    if (group == groups.end()) group = groups.insert(group, {workload, {}});
+    const EqualWork work = work_of(report.record.cases[i].config);
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == work; });
+    if (group == groups.end()) group = groups.insert(group, {work, {}});
     group->second.push_back(i);
   }
-  for (const auto& [workload, group] : groups) {
+  for (const auto& [work, group] : groups) {
     table.add_heading(heading_of(report.record.cases[group.front()].config));
     const bool ranked = group.size() > 1 && !is_open(report.record.cases[group.front()].config);
-    const CaseReport* best = ranked ? best_of(report, group) : nullptr;
-    for (const std::size_t i : group)
-      table.add_row(row_of(report.record.cases[i], report.cases[i], best, shared));
+    for (const std::size_t i : group) {
+      const CaseReport& one = report.cases[i];
+      const CaseReport* best = ranked ? best_of(report, group, one.summary.shown) : nullptr;
+      table.add_row(row_of(report.record.cases[i], one, best, shared));
+    }
   }
   return table;
 }
@@ -226,6 +232,8 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
         return is_open(record.config) && number_of(one, "response_ns_p50") != nullptr;
       }))
     text += " Where a rate is offered, p50 and p99 are response times: meant to be pushed to popped.";
+  if (any([](const CaseRecord& record, const CaseReport&) { return is_ping_pong(record.config); }))
+    text += " Of ping pong msg/s are round trips a second, and p50 and p99 what one takes.";
   if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
     text += " The floor moves nothing: what is left is the harness itself.";
   if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
@@ -272,6 +280,7 @@ void write_console(const Report& report, const FormatOptions& options, std::ostr
   out << '\n';
   case_table(report, shared).write(options, out);
   write_legend(report, options, out);
+  write_placement(report, [&](const Case& config) { return label_of(config, shared); }, options, out);
   write_history_costs(report, shared, options, out);
   write_searches(report, shared, options, out);
   write_failures(report, options, out);

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <string>
 
+#include "base/order_statistics.h"
 #include "model/names.h"
 #include "report/case_counts.h"
 #include "report/different_warnings.h"
 #include "report/timeline.h"
+#include "stats/by_class.h"
 
 namespace pcbench {
 namespace {
@@ -97,7 +99,59 @@ void write_block(const CaseRecord& record, const CaseReport& report, const Forma
   write_round_timeline(record, report, options, out);
 }
 
+/// "far in 123 rounds (98.1 M lines/s), near in 21 (204 M lines/s)"; empty: no probe said anything.
+std::string say_classes(const Report& report) {
+  std::string text;
+  bool known = false;
+  for (const PlacementClass kind :
+       {PlacementClass::near, PlacementClass::far, PlacementClass::mixed, PlacementClass::unknown}) {
+    std::size_t rounds = 0;
+    std::vector<double> lines_per_s;
+    for (const CaseReport& one : report.cases)
+      for (const ClassSummary& part : one.summary.classes) {
+        if (part.kind != kind) continue;
+        rounds += part.rounds;
+        if (part.lines_per_s) lines_per_s.push_back(*part.lines_per_s);
+      }
+    if (rounds == 0) continue;
+    text += fmt::format("{}{} in {}", text.empty() ? "" : ", ", name_of(kind), counted(rounds, "round"));
+    if (lines_per_s.empty()) continue;
+    text += fmt::format(" ({} lines/s)", human_count(median(lines_per_s)));
+    known = true;
+  }
+  return known ? text : "";
+}
+
 }  // namespace
+
+void write_placement(const Report& report, const std::function<std::string(const Case&)>& label,
+                     const FormatOptions& options, std::ostream& out) {
+  std::string text = say_classes(report);
+  if (text.empty()) return;
+  Table table({{"  case"}, {"CPUs"}, {"n", true}, {"msg/s", true}, {"above", false}});
+  bool several = false;
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    const CaseReport& one = report.cases[i];
+    if (one.summary.classes.size() < 2 || number_of(one, "throughput_msgs_per_s") == nullptr) continue;
+    several = true;
+    for (const ClassSummary& part : one.summary.classes) {
+      const Metric& rate = part.metrics.front();
+      table.add_row({{"  " + label(report.record.cases[i].config)},
+                     {std::string(name_of(part.kind))},
+                     {std::to_string(part.rounds)},
+                     {rate.median ? human_count(*rate.median) : "-"},
+                     {part.kind == one.summary.shown ? "shown" : ""}});
+    }
+  }
+  text = "How near the CPUs were: " + text + '.';
+  if (several)
+    text += fmt::format(
+        " Numbers above are of each case's class with most rounds, where these are at least {}; "
+        "by class:",
+        kRoundsOfShownClass);
+  out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);
+  if (several) table.write(options, out);
+}
 
 Cell verdict_cell(const CaseRecord& record, const CaseReport& report) {
   if (record.floor && report.as_expected) return {"floor", Paint::faint};

@@ -1,7 +1,9 @@
 // The parts of the console report below its table.
 #pragma once
 
+#include <functional>
 #include <ostream>
+#include <string>
 
 #include "report/formats.h"
 #include "report/text.h"
@@ -10,6 +12,10 @@ namespace pcbench {
 
 /// The verdict in a word or two, with the checks behind it; what was not expected is in capitals.
 [[nodiscard]] Cell verdict_cell(const CaseRecord& record, const CaseReport& report);
+
+/// Of which placement class the numbers are, and what the rounds of others came to. LABEL names a case.
+void write_placement(const Report& report, const std::function<std::string(const Case&)>& label,
+                     const FormatOptions& options, std::ostream& out);
 
 /// One block for each case that failed or is not as expected: rounds, blocked workers, first
 /// counter-examples.

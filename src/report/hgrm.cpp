@@ -1,5 +1,6 @@
-// HdrHistogram's percentile text, for its plotter: service times, of open loads response times, in us. A
-// plotter reads one histogram a file; of several cases each begins with its own header line.
+// HdrHistogram's percentile text, for its plotter: service times, of open loads response times, of ping_pong
+// round trips, in us. A plotter reads one histogram a file; of several cases each begins with its own header
+// line.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,14 +66,20 @@ void write_hgrm(const Report& report, const FormatOptions& /*options*/, std::ost
     const Case& config = report.record.cases[i].config;
     const bool open = config.load.mode == LoadMode::open;
     const Summary& summary = report.cases[i].summary;
-    const Histogram& histogram = open ? summary.response_ns : summary.service_ns;
+    const bool trips = config.workload == Workload::ping_pong;
+    const Histogram& histogram = trips  ? summary.round_trip_ns
+                                 : open ? summary.response_ns
+                                        : summary.service_ns;
     const std::string& id = config.id;
     const bool failed = report.cases[i].outcome == Outcome::fail;
     if (histogram.count == 0 || failed) {
-      out << fmt::format("#[Case    = {}: no {} times, {}]\n", id, open ? "response" : "service",
-                         failed                          ? "as it failed"
-                         : summary.service_ns.count == 0 ? "as none were taken (\"latency\")"
-                                                         : "as the generator of every round lagged");
+      out << fmt::format("#[Case    = {}: no {} times, {}]\n", id,
+                         trips  ? "round trip"
+                         : open ? "response"
+                                : "service",
+                         failed                                   ? "as it failed"
+                         : trips || summary.service_ns.count == 0 ? "as none were taken (\"latency\")"
+                                                                  : "as the generator of every round lagged");
       continue;
     }
     if (report.cases.size() > 1) out << fmt::format("#[Case    = {}]\n", id);

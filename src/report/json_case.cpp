@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "report/json_parts.h"
 #include "stats/open_load.h"
+#include "stats/quantile.h"
 
 namespace pcbench {
 namespace {
@@ -47,6 +48,13 @@ OrderedJson effective_json(const Effective& effective) {
   return json;
 }
 
+OrderedJson hardware_json(const std::optional<PerfCounts>& counts) {
+  if (!counts) return nullptr;
+  OrderedJson json;
+  for (std::size_t i = 0; i < kPerfEvents; ++i) json[kHardwareNames[i]] = (*counts)[i];
+  return json;
+}
+
 OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
   const bool produces = worker.role == Role::producer;
   return {{"role", name_of(worker.role)},
@@ -65,6 +73,7 @@ OrderedJson worker_json(const WorkerRecord& worker, const Case& config) {
           {"voluntary_switches", worker.voluntary_switches},
           {"involuntary_switches", worker.involuntary_switches},
           {"migrations", or_null(worker.migrations)},
+          {"hardware", hardware_json(worker.hardware)},
           {"exit",
            {{"kind", name_of(worker.exit.kind)}, {"code", worker.exit.code}, {"asked", worker.exit.asked}}},
           {"phase", name_of(worker.phase)},
@@ -121,6 +130,18 @@ OrderedJson search_json(const Search& asked, const SearchRecord& search) {
                     {"throughput_msgs_per_s", or_null(point.throughput_msgs_per_s)},
                     {"kept", point.kept}});
     if (!point.reason.empty()) one["reason"] = point.reason;
+  }
+  return json;
+}
+
+/// Of which rounds the case's metrics are, and, where there are others, theirs.
+OrderedJson placement_json(const Summary& summary) {
+  OrderedJson json = {{"shown", summary.shown ? OrderedJson(name_of(*summary.shown)) : OrderedJson(nullptr)}};
+  if (!summary.shown) json["reason"] = "no class has rounds enough: the metrics are of all rounds together";
+  for (const ClassSummary& one : summary.classes) {
+    OrderedJson& part = json["classes"][std::string(name_of(one.kind))] = {
+        {"rounds", one.rounds}, {"lines_per_s", or_null(one.lines_per_s)}};
+    for (const Metric& metric : one.metrics) part["metrics"][metric.name] = metric_json(metric);
   }
   return json;
 }
@@ -195,6 +216,12 @@ OrderedJson round_json(const RoundRecord& round, const Case& config) {
         {"before_lines_per_s", or_null(round.placement.before_lines_per_s)},
         {"after_lines_per_s", or_null(round.placement.after_lines_per_s)}}}};
   if (config.load.mode == LoadMode::open) json["generator"] = generator_json(generator_fit(round));
+  for (const RoundRecord& pongs : round.pongs)
+    json["pongs"] = {
+        {"sent", messages_of(pongs, Role::producer)},
+        {"received", messages_of(pongs, Role::consumer)},
+        {"round_trip_ns_p50", or_null(quantile(round.round_trip_ns, 0.5))},
+        {"left_inside", pongs.drain ? OrderedJson(pongs.drain->messages) : OrderedJson(nullptr)}};
   if (round.held_up_ns != 0) json["held_up_ns"] = round.held_up_ns;
   if (!round.drain) json["reason"] = round.drain_missing;  // why left_inside is null
   json["noise"] = noise_json(round.noise);
@@ -222,6 +249,7 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   for (const Verdict& verdict : report.verdicts) verdicts.push_back(verdict_json(verdict));
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();
   for (const Metric& metric : report.summary.metrics) metrics[metric.name] = metric_json(metric);
+  if (!report.summary.classes.empty()) json["placement"] = placement_json(report.summary);
   if (report.summary.history_cost) json["history_cost"] = history_cost_json(*report.summary.history_cost);
   if (const auto& series = report.summary.series)
     json["series"] = {{"round", series->round},
@@ -246,6 +274,7 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
   add_histogram("service_ns", report.summary.service_ns);
   add_histogram("response_ns", report.summary.response_ns);
   add_histogram("generator_lag_ns", report.summary.generator_lag_ns);
+  add_histogram("round_trip_ns", report.summary.round_trip_ns);
   OrderedJson& warnings = json["warnings"] = OrderedJson::array();
   for (const auto* list : {&record.warnings, &report.summary.warnings})
     for (const Warning& warning : *list) warnings.push_back(warning_json(warning));

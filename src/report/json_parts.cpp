@@ -138,6 +138,7 @@ OrderedJson params_json(const Case& config) {
   return {
       {"transport", config.transport},
       {"transport_options", std::move(options)},
+      {"workload", name_of(config.workload)},
       {"topology", fmt::format("{}x{}", config.producers, config.consumers)},
       {"producers", config.producers},
       {"consumers", config.consumers},

@@ -18,14 +18,14 @@ bool found_nothing(const Setup& setup, const WorkerRecord& worker) {
 }
 
 /// Consumers, the drain among them, popped of producer PRODUCER what it sent, each message once.
-bool all_popped(const Setup& setup, const RoundRecord& round, std::uint32_t producer) {
+bool all_popped(const Setup& setup, const RoundRecord& round, std::uint64_t seed, std::uint32_t producer) {
   TallyRecord popped = round.drain->tallies[producer];
   for (std::size_t id = setup.spec.producers; id < round.workers.size(); ++id) {
     popped.count += round.workers[id].tallies[producer].count;
     popped.sum += round.workers[id].tallies[producer].sum;
   }
   const std::uint64_t sent = round.workers[producer].messages;
-  return popped.count == sent && popped.sum == run_sum(producer_key(setup.spec.seed, producer), 0, sent);
+  return popped.count == sent && popped.sum == run_sum(producer_key(seed, producer), 0, sent);
 }
 
 }  // namespace
@@ -46,9 +46,12 @@ bool adds_up(const Setup& setup, const RoundRecord& round) {
     if (!found_nothing(setup, worker)) return false;
   }
   if (sent != received || (by_count && sent != setup.spec.messages)) return false;
+  const bool pongs_add_up = std::all_of(round.pongs.begin(), round.pongs.end(),
+                                        [&](const RoundRecord& pongs) { return adds_up(setup, pongs); });
+  if (!pongs_add_up) return false;
   if (setup.spec.verify == Verify::none) return true;
   for (std::uint32_t producer = 0; producer < setup.spec.producers; ++producer)
-    if (!all_popped(setup, round, producer)) return false;
+    if (!all_popped(setup, round, round.pong_seed.value_or(setup.spec.seed), producer)) return false;
   return true;
 }
 

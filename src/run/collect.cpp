@@ -74,6 +74,7 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   worker.involuntary_switches = slot.involuntary_switches;
   if (slot.end_at_ns != 0 && slot.migrations >= 0)
     worker.migrations = static_cast<std::uint64_t>(slot.migrations);
+  if (slot.hardware_counted != 0) worker.hardware = slot.hardware;
   worker.samples_missed = slot.samples_missed;
   worker.late_max_ns = slot.late_max_ns;
   worker.late_last_ns = slot.late_last_ns;
@@ -103,6 +104,14 @@ void collect_times(RoundRecord& round) {
   }
   round.elapsed_ns = last_message;
   if (all_out) round.quiesce_ns = last_out - std::min(last_out, last_message);
+}
+
+void collect_bitmap(const Control& control, RoundRecord& round) {
+  const auto bitmap = control.bitmap();
+  if (bitmap.empty()) return;
+  round.bitmap.emplace();
+  for (const auto& word : bitmap)
+    round.bitmap->push_back(word.load(std::memory_order_relaxed));  // relaxed: all have ended
 }
 
 /// The sum of COUNTS_OF(worker) over WORKERS, each kBucketCount counters or none.
@@ -169,11 +178,31 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
   collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.histogram(c); }, round.service_ns);
   collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.responses(c); }, round.response_ns);
   collect_histogram(spec.producers, [&](std::uint32_t p) { return control.lags(p); }, round.generator_lag_ns);
-  if (const auto bitmap = control.bitmap(); !bitmap.empty()) {
-    round.bitmap.emplace();
-    for (const auto& word : bitmap)
-      round.bitmap->push_back(word.load(std::memory_order_relaxed));  // relaxed: all have ended
+  collect_bitmap(control, round);
+}
+
+void collect_pongs(const Control& back, std::uint64_t start_ns, RoundRecord& round) {
+  RoundRecord pongs;
+  pongs.end = round.end;
+  pongs.hang = round.hang;
+  pongs.blocked = round.blocked;
+  pongs.elapsed_ns = round.elapsed_ns;
+  pongs.quiesce_ns = round.quiesce_ns;
+  pongs.drain_missing = round.drain_missing;
+  pongs.pong_seed = back.spec().seed;
+  for (std::uint32_t id = 0; id < back.worker_count(); ++id) {
+    WorkerRecord& worker = pongs.workers.emplace_back(worker_record(back, id, start_ns));
+    const WorkerRecord& life = round.workers[back.worker_count() - 1 - id];  // it pops here who pushed there
+    worker.pid = life.pid;
+    worker.parent_pid = life.parent_pid;
+    worker.end_at_ns = life.end_at_ns;
+    worker.phase = life.phase;
+    worker.exit = life.exit;
   }
+  if (round.drain) pongs.drain = worker_record(back, back.drain_id(), start_ns);
+  collect_bitmap(back, pongs);
+  collect_histogram(1, [&](std::uint32_t /*consumer*/) { return back.histogram(0); }, round.round_trip_ns);
+  round.pongs.push_back(std::move(pongs));
 }
 
 }  // namespace pcbench

@@ -22,4 +22,8 @@ namespace pcbench {
 void collect(const Setup& setup, const Control& control, const Crew& crew, std::uint64_t start_ns,
              RoundRecord& round);
 
+/// Fills the pongs and the round trips of ROUND, whose way there has been collected, from BACK, the evidence
+/// of its way back.
+void collect_pongs(const Control& back, std::uint64_t start_ns, RoundRecord& round);
+
 }  // namespace pcbench

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/shared_region.h"
 #include "run/execute.h"
+#include "run/ping_pong.h"
 #include "run/worker_entry.h"
 
 namespace pcbench {
@@ -41,7 +42,10 @@ bool attach_and_run(const Control& control, std::uint32_t worker_id, const Handl
     const TransportRow* transport = find_transport(control.spec().transport.view());
     if (transport == nullptr || transport->attach == nullptr)
       throw Error("this transport cannot be attached to");
-    const std::unique_ptr<Channel> channel = transport->attach(control.spec(), handles);
+    const std::unique_ptr<Channel> channel =
+        control.spec().workload == Workload::ping_pong
+            ? std::make_unique<PingPongChannel>(*transport, control.spec(), handles)
+            : transport->attach(control.spec(), handles);
     return run_worker(*channel, control, worker_id, [&] { channel->drop_ends(Keep::nothing); });
   } catch (const std::exception& e) {
     note_error(control.slot(worker_id), told(e));

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mix.h"
+#include "base/perf_counters.h"
 #include "build_info.h"
 #include "run/topology.h"
 
@@ -123,6 +124,8 @@ Facts cpu_facts(const SystemFiles& files) {
   facts.emplace_back("governor", fact_of(files.line(cpufreq + "scaling_governor")));
   facts.emplace_back("frequency_max_khz", fact_of(integer_in(files, cpufreq + "cpuinfo_max_freq")));
   facts.emplace_back("turbo", turbo(files));
+  const int refused = PerfCounters().error();
+  facts.emplace_back("hardware_counters", refused == 0 ? "counted per worker" : perf_refusal(refused));
   return facts;
 }
 

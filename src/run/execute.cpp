@@ -123,6 +123,8 @@ class Execution {
     note_log(setup, record.effective);
     if (setup.spec.load.step_count != 0 && setup.spec.sample_every != 0)
       record.effective.others.emplace_back("sample_every", std::int64_t{setup.spec.sample_every});
+    if (setup.spec.trip_every != 0)
+      record.effective.others.emplace_back("trip_every", std::int64_t{setup.spec.trip_every});
     const bool right = adds_up(setup, result.record);
     const bool forgotten = warmup && right;
     const bool again = !warmup && right && may_repeat && !signals_.interrupted() &&

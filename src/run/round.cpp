@@ -11,6 +11,7 @@
 #include "run/collect_history.h"
 #include "run/crew.h"
 #include "run/faults.h"
+#include "run/ping_pong.h"
 #include "run/series.h"
 #include "run/watchdog.h"
 
@@ -110,7 +111,15 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
                       const RoundProgress& progress) {
   const SharedRegion region = SharedRegion::create(Control::bytes_for(setup.spec));
   const Control control = Control::format(region.data(), setup.spec);
-  const std::unique_ptr<Channel> channel = setup.transport->create(setup.spec);
+  std::unique_ptr<Channel> channel;
+  const PingPongChannel* both_ways = nullptr;
+  if (setup.spec.workload == Workload::ping_pong) {
+    auto pair = std::make_unique<PingPongChannel>(*setup.transport, setup.spec);
+    both_ways = pair.get();
+    channel = std::move(pair);
+  } else {
+    channel = setup.transport->create(setup.spec);
+  }
   RoundResult result;
   result.effective = channel->effective();
 
@@ -142,6 +151,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   result.record.series = series.points(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
   collect(setup, control, crew, start_ns, result.record);
+  if (both_ways != nullptr) collect_pongs(both_ways->back(), start_ns, result.record);
   if (setup.spec.verify == Verify::history) {
     try {
       result.history = collect_history(setup, control, result.effective, start_ns, result.record);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint32_t kSampleEvery = 1024;
 constexpr double kOpenSamples = 1U << 18U;  // p99.99 needs 200,000
+constexpr double kTripsPerS = 4e6;          // of the fastest
 
 /// Only the CPUs that `taskset` and the like have left us.
 constexpr unsigned long kOurCpus =
@@ -73,12 +74,14 @@ std::vector<std::int32_t> choose_cpus(const Case& config) {
   return {};
 }
 
-/// One in kSampleEvery; of an open load as many as its tail needs: timing is little beside waiting.
+/// One in kSampleEvery; of an open load and of round trips as many as their tail needs: timing is little
+/// beside waiting.
 std::uint32_t sample_every(const Case& config) noexcept {
   if (config.latency != LatencyMode::sampled) return config.latency == LatencyMode::off ? 0 : 1;
-  if (config.load.mode == LoadMode::closed) return kSampleEvery;
-  const double messages =
-      config.messages ? static_cast<double>(*config.messages) : *config.duration_s * mean_rate(config.load);
+  const bool trips = config.workload == Workload::ping_pong;
+  if (config.load.mode == LoadMode::closed && !trips) return kSampleEvery;
+  const double by_time = config.duration_s.value_or(0) * (trips ? kTripsPerS : mean_rate(config.load));
+  const double messages = config.messages ? static_cast<double>(*config.messages) : by_time;
   std::uint32_t every = 1;
   while (every < kSampleEvery && messages / (2 * every) >= kOpenSamples) every *= 2;
   return every;
@@ -124,7 +127,9 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.payload_bytes = config.payload_bytes;
   spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
   spec.batch_messages = transport->promises.batch ? config.batch_messages : 1;
-  spec.sample_every = transport->floor ? 0 : sample_every(config);
+  spec.workload = config.workload;
+  if (config.workload == Workload::ping_pong) spec.trip_every = sample_every(config);
+  else if (!transport->floor) spec.sample_every = sample_every(config);
   spec.workers = config.workers;
   spec.start = config.start;
   spec.wait = config.wait;

@@ -12,11 +12,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <optional>
 
 #include "base/affinity.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file_descriptor.h"
+#include "base/perf_counters.h"
 #include "stop/registry.h"
 
 namespace pcbench {
@@ -37,6 +39,16 @@ void note_usage(WorkerSlot& slot, const rusage& before) noexcept {
   slot.cpu_system_ns = nanoseconds(after.ru_stime) - nanoseconds(before.ru_stime);
   slot.voluntary_switches = static_cast<std::uint64_t>(after.ru_nvcsw - before.ru_nvcsw);
   slot.involuntary_switches = static_cast<std::uint64_t>(after.ru_nivcsw - before.ru_nivcsw);
+}
+
+/// Of more the counters would take too many of a process's descriptors.
+constexpr std::uint32_t kCountedWorkersMax = 64;
+
+/// Where the machine counts for us.
+void note_hardware(WorkerSlot& slot, PerfCounters& counters) noexcept {
+  if (counters.error() != 0) return;
+  slot.hardware = counters.read();
+  slot.hardware_counted = counters.error() == 0 ? 1 : 0;
 }
 
 /// How often the kernel moved this thread to another CPU; -1: it does not show that.
@@ -90,12 +102,15 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
     bind_to(slot.cpu);
     control.prefault(worker_id);
     rusage before{};
+    std::optional<PerfCounters> counters;
+    if (control.worker_count() <= kCountedWorkersMax) counters.emplace();
     const auto at_gate = [&] {
       ready();
       slot.phase.store(Phase::at_gate, std::memory_order_relaxed);  // relaxed: heartbeat
       slot.ready_at_ns = now_ns();
       control.gate().arrive_and_wait();
       ::getrusage(RUSAGE_THREAD, &before);
+      if (counters) counters->start();
       slot.begin_at_ns = now_ns();
     };
     Task task(control, worker_id);
@@ -106,6 +121,7 @@ bool run_worker(Channel& channel, const Control& control, std::uint32_t worker_i
       const auto consumer_stop = stop.consumer({spec, control.stop(), slot, worker_id});
       channel.consume(task, *consumer_stop, at_gate);
     }
+    if (counters) note_hardware(slot, *counters);
     note_usage(slot, before);
     slot.end_at_ns = now_ns();
     slot.migrations = migrations_so_far();

@@ -69,6 +69,19 @@ Value mean_occupancy(const RoundRecord& round) {
   return static_cast<double>(received(round)) / static_cast<double>(round.elapsed_ns) * mean_ns;
 }
 
+/// Hardware event WHICH of all workers of ROLE, per message; nullopt: not all of them were counted.
+Value counted_per_message(const RoundRecord& round, Role role, std::size_t which) {
+  const std::uint64_t messages = received(round);
+  double sum = 0;
+  for (const WorkerRecord& worker : round.workers) {
+    if (worker.role != role) continue;
+    if (!worker.hardware) return std::nullopt;
+    sum += static_cast<double>((*worker.hardware)[which]);
+  }
+  if (messages == 0) return std::nullopt;
+  return sum / static_cast<double>(messages);
+}
+
 }  // namespace
 
 std::vector<Metric> flow_metrics(const CaseRecord& record) {
@@ -91,6 +104,10 @@ std::vector<Metric> flow_metrics(const CaseRecord& record) {
       add(fmt::format("{}_least_share", name_of(role)), "1", true,
           [role](const RoundRecord& r) { return least_share(r, role); });
   }
+  for (const Role role : {Role::producer, Role::consumer})
+    for (std::size_t which = 0; which < kPerfEvents; ++which)
+      add(fmt::format("{}_{}_per_msg", name_of(role), kHardwareNames[which]), "1", false,
+          [role, which](const RoundRecord& r) { return counted_per_message(r, role, which); });
   add("voluntary_switches_per_million_msgs", "switches", false, [](const RoundRecord& r) {
     return per_million(r, [](const WorkerRecord& w) { return w.voluntary_switches; });
   });

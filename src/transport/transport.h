@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "model/case.h"
 #include "model/promises.h"
 #include "model/record.h"
@@ -49,6 +50,14 @@ class Channel {
   /// Throws Error when the endpoint cannot be made.
   virtual void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) = 0;
   virtual void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) = 0;
+  /// Lends USE an end of the worker INDEX, behind virtual calls, for as long as it runs: for a worker that
+  /// needs ends of two channels. Throws Error when the end cannot be made.
+  virtual void with_producer(std::uint32_t /*index*/, const std::function<void(AnyProducer&)>& /*use*/) {
+    throw Error("this channel lends no ends");
+  }
+  virtual void with_consumer(std::uint32_t /*index*/, const std::function<void(AnyConsumer&)>& /*use*/) {
+    throw Error("this channel lends no ends");
+  }
   [[nodiscard]] virtual Effective effective() const = 0;
   [[nodiscard]] virtual Handles handles() const = 0;
   virtual void drop_ends(Keep keep) noexcept = 0;
@@ -89,6 +98,16 @@ class ChannelOf final : public Channel {
       if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
     AnyConsumerOf any(endpoint);
     consume_any(any, task, stop);
+  }
+  void with_producer(std::uint32_t index, const std::function<void(AnyProducer&)>& use) override {
+    auto endpoint = transport_.producer(index);
+    AnyProducerOf any(endpoint);
+    use(any);
+  }
+  void with_consumer(std::uint32_t index, const std::function<void(AnyConsumer&)>& use) override {
+    auto endpoint = transport_.consumer(index);
+    AnyConsumerOf any(endpoint);
+    use(any);
   }
   [[nodiscard]] Effective effective() const override { return transport_.effective(); }
   [[nodiscard]] Handles handles() const override { return transport_.handles(); }

@@ -30,27 +30,52 @@ class ConsumerLoop {
     while (!over) {
       std::uint64_t admitted = admit(stop);
       if (admitted == 0) break;
-      while (admitted > 0 && !over) {
-        const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
-        const ReadRun run = endpoint_.try_peek(want);
-        const std::uint32_t taken =
-            run.count != 0 ? inspector_.inspect(run, stop, over) : wait_and_inspect(want, stop, over);
-        if (taken == 0) break;
-        endpoint_.release(taken);
-        admitted -= taken;  // no limit: 2^64 are never reached
-        if (admitted == 0) [[unlikely]]
-          account(stop);
-        if (work_ns_ != 0) [[unlikely]]
-          busy_work(work_ns_ * taken);
-        beat();
-      }
+      while (admitted > 0 && !over && pop<false>(admitted, stop, over)) beat();
     }
+    finish();
+  }
+
+  /// Takes messages until some were data. Returns how many were; 0: STOP says that it is over.
+  std::uint64_t take(ConsumerStop& stop) noexcept {
+    const std::uint64_t before = inspector_.messages();
+    while (!over_ && inspector_.messages() == before) {
+      if (admitted_ == 0) admitted_ = admit(stop);
+      if (admitted_ == 0 || !pop<true>(admitted_, stop, over_)) over_ = true;
+    }
+    task_.beat(Phase::consuming, inspector_.messages());
+    return inspector_.messages() - before;
+  }
+
+  /// Nothing more is to be taken.
+  void finish() noexcept {
     inspector_.settle();
     task_.moved(inspector_.messages(), now_ns());
     task_.beat(Phase::stopping, inspector_.messages());
   }
 
  private:
+  /// One pop of at most ADMITTED messages, and all that belongs to it. SOON: one is expected at any moment.
+  /// False: it is over.
+  template <bool kSoon>
+  [[gnu::always_inline]] bool pop(std::uint64_t& admitted, ConsumerStop& stop, bool& over) noexcept {
+    const auto want = static_cast<std::uint32_t>(std::min<std::uint64_t>(spec_.batch_messages, admitted));
+    ReadRun run = endpoint_.try_peek(want);
+    if constexpr (kSoon)
+      if (run.count == 0)
+        task_.wait_briefly([&] { return (run = endpoint_.try_peek(want)).count != 0; },
+                           [this](std::uint64_t ns) noexcept { endpoint_.park(ns); });
+    const std::uint32_t taken =
+        run.count != 0 ? inspector_.inspect(run, stop, over) : wait_and_inspect(want, stop, over);
+    if (taken == 0) return false;
+    endpoint_.release(taken);
+    admitted -= taken;  // no limit: 2^64 are never reached
+    if (admitted == 0) [[unlikely]]
+      account(stop);
+    if (work_ns_ != 0) [[unlikely]]
+      busy_work(work_ns_ * taken);
+    return true;
+  }
+
   std::uint64_t admit(ConsumerStop& stop) noexcept {
     std::uint64_t admitted = stop.try_admit();
     if (admitted == ConsumerStop::kNotNow)
@@ -116,6 +141,8 @@ class ConsumerLoop {
   std::uint64_t work_ns_;  // per message; the drain only looks at what is left
   std::uint64_t beat_every_;
   std::uint64_t next_beat_ = 0;
+  std::uint64_t admitted_ = 0;  // by take()
+  bool over_ = false;           // likewise
 };
 
 }  // namespace pcbench

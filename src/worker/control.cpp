@@ -11,7 +11,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
-constexpr std::uint64_t kVersion = 3;
+constexpr std::uint64_t kVersion = 4;
 constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
 constexpr std::uint64_t kManyStamps = 65536;    // of every message, or nearly
 
@@ -43,7 +43,7 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   const bool many = spec.sample_every == 1 || open;
   o.stamps_per_producer = spec.sample_every == 0 ? 0 : many ? kManyStamps : kSampledStamps;
   const std::size_t histogram = sizeof(std::uint64_t) * kBucketCount;
-  const std::size_t measured = spec.sample_every == 0 ? 0 : consumers;
+  const std::size_t measured = spec.sample_every == 0 && spec.trip_every == 0 ? 0 : consumers;
   o.bitmap_words = spec.verify == Verify::exact && spec.duration_ns == 0 ? (spec.messages + 63) / 64 : 0;
   o.gate = after(0, sizeof(Header));
   o.stop = after(o.gate, sizeof(Gate));
@@ -147,7 +147,7 @@ void Control::prefault(std::uint32_t worker_id) const noexcept {
 }
 
 std::span<std::uint64_t> Control::histogram(std::uint32_t consumer) const noexcept {
-  if (spec_->sample_every == 0) return {};
+  if (spec_->sample_every == 0 && spec_->trip_every == 0) return {};
   return {histograms_ + std::size_t{consumer} * kBucketCount, kBucketCount};
 }
 

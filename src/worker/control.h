@@ -77,7 +77,7 @@ class Control {
   [[nodiscard]] std::span<Tally> tallies(std::uint32_t consumer) const noexcept {
     return {tallies_ + consumer * tallies_per_consumer_, spec_->producers};
   }
-  /// kBucketCount counters; empty when latency is off.
+  /// kBucketCount counters, of service times or of round trips; empty when neither is timed.
   [[nodiscard]] std::span<std::uint64_t> histogram(std::uint32_t consumer) const noexcept;
   /// Of response times; empty unless the load is open and latency is not off.
   [[nodiscard]] std::span<std::uint64_t> responses(std::uint32_t consumer) const noexcept;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -33,6 +34,7 @@ class Inspector {
         bitmap_(control.bitmap()),
         sample_mask_(spec_.sample_every == 0 ? 0 : spec_.sample_every - 1),
         sampled_(spec_.sample_every == 0 ? 1 : 0),
+        next_sampled_(spec_.sample_every == 0 ? UINT64_MAX : 0),
         accounting_(spec_.verify != Verify::none),
         integrity_(spec_.integrity == Integrity::all) {}
 
@@ -42,17 +44,18 @@ class Inspector {
   /// Notes the messages of RUN in order, up to and including a pill after which STOP says that it is over
   /// (then sets OVER). Returns how many it went through. Inlined, with all that is special out of the way:
   /// at one message a call, calling it would cost more than what it does.
-  [[gnu::always_inline]] std::uint32_t inspect(ReadRun run, ConsumerStop& stop, bool& over) noexcept {
+  [[gnu::always_inline]] std::uint32_t inspect(const ReadRun& run, ConsumerStop& stop, bool& over) noexcept {
     const std::uint32_t done = pass_plain(run, 0);
     if (done == run.count) [[likely]]
       return done;
-    return inspect_rest(run, done, stop, over);
+    return inspect_rest(run.first, run.stride, {run.count, done}, stop, over);
   }
 
   /// Books the current stretch, so that the shared evidence holds all that was seen: before waiting and at
   /// the end. Not in between: what a killed consumer had seen but its endpoint had not yet given back would
   /// count twice, by its tally and by the drain.
   void settle() noexcept {
+    slot_.payload_fold = fold_[0] ^ fold_[1];
     if (stretch_next_ == stretch_first_) return;
     if (producer_ >= spec_.producers) return settle_of_nobody();
     Tally& tally = tallies_[producer_];
@@ -66,32 +69,91 @@ class Inspector {
 
  private:
   /// Passes the messages of RUN from the one at BEGIN on that need no special note. Returns where it stopped.
-  [[gnu::always_inline]] std::uint32_t pass_plain(ReadRun run, std::uint32_t begin) noexcept {
+  [[gnu::always_inline]] std::uint32_t pass_plain(const ReadRun& run, std::uint32_t begin) noexcept {
+    const std::byte* message = run.first + begin * run.stride;
+    if (!accounting_) [[unlikely]]
+      return begin + pass_uncounted(message, run.stride, run.count - begin);
     const std::size_t bytes = spec_.payload_bytes;
     const std::uint64_t key = key_;
-    const std::uint32_t producer = producer_;
-    const bool keyed = accounting_ || integrity_;  // else it does not matter whose message it is
-    std::uint64_t next = stretch_next_;
-    std::uint64_t fold = 0;
-    std::uint32_t i = begin;
-    const std::byte* message = run.first + begin * run.stride;
-    for (; i < run.count; ++i, ++next, message += run.stride) {
+    const std::uint64_t first = stretch_next_;
+    const std::uint64_t who = halves_of({first, producer_, MessageKind::data})[1];
+    const auto end =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(run.count - begin, next_sampled_ - first));
+    const std::byte* at = message;
+    std::uint32_t passed = 0;
+    const auto goes_on = [&] { return passed < end && is_at(at, first + passed, who); };
+    WordPair all = {0, 0};
+    if (integrity_) {
+      for (; goes_on(); ++passed, at += run.stride)
+        all |= payload_difference(at + sizeof(Envelope), bytes, payload_key(key, first + passed));
+      if (differs(all)) [[unlikely]]
+        note_wrong_among(message, run.stride, passed);
+    } else {
+      for (; goes_on(); ++passed, at += run.stride) all ^= fold_pairs(at + sizeof(Envelope), bytes);
+      fold_ ^= all;
+    }
+    messages_ += passed;
+    stretch_next_ = first + passed;
+    return begin + passed;
+  }
+
+  using Halves = std::array<std::uint64_t, 2>;
+  static Halves halves_of(const Envelope& envelope) noexcept { return std::bit_cast<Halves>(envelope); }
+
+  /// Whether the envelope at MESSAGE says SEQUENCE and, in its second half, WHO.
+  static bool is_at(const std::byte* message, std::uint64_t sequence, std::uint64_t who) noexcept {
+    const Halves halves = halves_of(envelope_of(message));
+    return ((halves[0] ^ sequence) | (halves[1] ^ who)) == 0;
+  }
+
+  /// Notes which of COUNT messages that continue the stretch, the first at MESSAGE, have a wrong byte. One
+  /// had: where a broken transport has put it right by now, it is said to be the first.
+  [[gnu::noinline]] void note_wrong_among(const std::byte* message, std::size_t stride,
+                                          std::uint32_t count) noexcept {
+    if (producer_ >= spec_.producers) return;  // what nobody sent is unexpected, right or wrong
+    bool noted = false;
+    const auto wrong_at = [&](std::uint64_t sequence, std::size_t at) {
+      found(Finding::corrupted, producer_, sequence, sequence, static_cast<std::uint32_t>(at));
+      noted = true;
+    };
+    for (std::uint32_t i = 0; i < count; ++i, message += stride) {
+      const std::uint64_t sequence = stretch_next_ + i;
+      const std::size_t wrong =
+          first_wrong_byte(message + sizeof(Envelope), spec_.payload_bytes, payload_key(key_, sequence));
+      if (wrong != kIntact) wrong_at(sequence, wrong);
+    }
+    if (!noted) wrong_at(stretch_next_, spec_.payload_bytes - 1);
+  }
+
+  /// As pass_plain where nothing is counted: messages may come in any order. Returns how many it passed.
+  [[gnu::noinline]] std::uint32_t pass_uncounted(const std::byte* message, std::size_t stride,
+                                                 std::uint32_t count) noexcept {
+    std::uint32_t i = 0;
+    for (; i < count; ++i, message += stride) {
       const Envelope envelope = envelope_of(message);
       const std::byte* payload = message + sizeof envelope;
-      if (envelope.kind != MessageKind::data || (keyed && envelope.producer != producer)) break;
-      if (accounting_ && envelope.sequence != next) break;
+      if (envelope.kind != MessageKind::data || (integrity_ && envelope.producer != producer_)) break;
       if ((envelope.sequence & sample_mask_) == sampled_) break;
-      if (!integrity_) fold ^= fold_payload(payload, bytes);
-      else if (first_wrong_byte(payload, bytes, payload_key(key, envelope.sequence)) != kIntact) break;
+      if (!integrity_) fold_ ^= fold_pairs(payload, spec_.payload_bytes);
+      else if (differs(
+                   payload_difference(payload, spec_.payload_bytes, payload_key(key_, envelope.sequence))))
+        break;
     }
-    messages_ += i - begin;
-    if (accounting_) stretch_next_ = next;
-    if (!integrity_) slot_.payload_fold ^= fold;
+    messages_ += i;
     return i;
   }
 
-  [[gnu::noinline]] std::uint32_t inspect_rest(ReadRun run, std::uint32_t done, ConsumerStop& stop,
-                                               bool& over) noexcept {
+  struct Progress {
+    std::uint32_t count;
+    std::uint32_t done;
+  };
+
+  /// Gets the run in parts that fit in registers: laid down in memory, it would be read back before it is
+  /// there, which costs more than a message.
+  [[gnu::noinline]] std::uint32_t inspect_rest(const std::byte* first, std::size_t stride, Progress progress,
+                                               ConsumerStop& stop, bool& over) noexcept {
+    const ReadRun run{first, stride, progress.count, PopStatus::ok};
+    std::uint32_t done = progress.done;
     while (done < run.count) {
       look_at(run.first + done * run.stride, stop, over);
       ++done;
@@ -130,9 +192,15 @@ class Inspector {
         found(Finding::corrupted, envelope.producer, envelope.sequence, envelope.sequence,
               static_cast<std::uint32_t>(wrong));
     } else {
-      slot_.payload_fold ^= fold_payload(payload, spec_.payload_bytes);
+      fold_ ^= fold_pairs(payload, spec_.payload_bytes);
     }
     if ((envelope.sequence & sample_mask_) == sampled_) time(envelope);
+    note_next_sample();
+  }
+
+  /// A run of the stretch ends before the next message that is timed.
+  void note_next_sample() noexcept {
+    if (spec_.sample_every != 0) next_sampled_ = (stretch_next_ + sample_mask_) & ~sample_mask_;
   }
 
   /// Before the first message there is no producer, and a message that says so seems to go on with it.
@@ -205,7 +273,8 @@ class Inspector {
   std::span<std::uint64_t> responses_;            // empty in a closed loop
   std::span<std::atomic<std::uint64_t>> bitmap_;  // empty unless verify is exact
   std::uint64_t sample_mask_;
-  std::uint64_t sampled_;  // what a sampled sequence is under the mask; 1 under mask 0: none is
+  std::uint64_t sampled_;       // what a sampled sequence is under the mask; 1 under mask 0: none is
+  std::uint64_t next_sampled_;  // of the stretch's producer, not below stretch_next_
   bool accounting_;
   bool integrity_;
   std::uint64_t messages_ = 0;
@@ -213,6 +282,7 @@ class Inspector {
   std::uint64_t key_ = 0;                // of that producer
   std::uint64_t stretch_first_ = 0;
   std::uint64_t stretch_next_ = 0;
+  WordPair fold_ = {0, 0};  // integrity off: of every payload
 };
 
 }  // namespace pcbench

@@ -40,6 +40,23 @@ class ProducerLoop final : private ProducerEnd {
       task_.beat(Phase::producing, sequence_);
     }
     if (pace_.open()) pace_.end(deadline_ns);
+    finish(stop);
+  }
+
+  /// Pushes COUNT messages, all of them there for the consumer at the end. False: the channel was closed.
+  bool push(std::uint64_t count) noexcept {
+    const std::uint64_t end = sequence_ + count;
+    while (sequence_ < end && !closed_) {
+      look_up_ = false;
+      produce_block(end);
+    }
+    flush();
+    task_.beat(Phase::producing, sequence_);
+    return !closed_;
+  }
+
+  /// Nothing more is to be pushed but what the stop protocol asks for.
+  void finish(const StopRow& stop) noexcept {
     flush();
     task_.moved(sequence_, now_ns());
     task_.beat(Phase::stopping, sequence_);
@@ -65,8 +82,7 @@ class ProducerLoop final : private ProducerEnd {
       if (sequence_ + want > next_sampled_) [[unlikely]]
         stamp(sequence_ + want);
       WriteRun run = reserve(want);
-      for (std::uint32_t i = 0; i < run.count; ++i, run.first += run.stride)
-        build(run.first, MessageKind::data, sequence_ + i);
+      build(run);
       commit(run.count);
       sequence_ += run.count;
       if (spec_.producer_work_ns != 0 || spec_.settles_often) [[unlikely]] {
@@ -104,10 +120,18 @@ class ProducerLoop final : private ProducerEnd {
     }
   }
 
-  void build(std::byte* message, MessageKind kind, std::uint64_t sequence) noexcept {
-    const Envelope envelope{sequence, producer_, kind};
+  /// All in locals: what is stored through a byte's pointer might, for all the compiler knows, be ours.
+  void build(WriteRun run) noexcept {
+    const std::uint64_t key = key_;
+    const std::size_t bytes = spec_.payload_bytes;
+    Envelope envelope{sequence_, producer_, MessageKind::data};
+    for (; run.count != 0; --run.count, ++envelope.sequence, run.first += run.stride)
+      build(run.first, envelope, key, bytes);
+  }
+  static void build(std::byte* message, const Envelope& envelope, std::uint64_t key,
+                    std::size_t bytes) noexcept {
     std::memcpy(message, &envelope, sizeof envelope);
-    fill_payload(message + sizeof envelope, spec_.payload_bytes, payload_key(key_, sequence));
+    fill_payload(message + sizeof envelope, bytes, payload_key(key, envelope.sequence));
   }
 
   WriteRun reserve(std::uint32_t want) noexcept {
@@ -164,7 +188,8 @@ class ProducerLoop final : private ProducerEnd {
     if (closed_) return;
     const WriteRun run = reserve(1);
     if (run.count == 0) return;
-    build(run.first, MessageKind::pill, sequence_ + task_.slot().pills);
+    const Envelope envelope{sequence_ + task_.slot().pills, producer_, MessageKind::pill};
+    build(run.first, envelope, key_, spec_.payload_bytes);
     commit(1);
     if (!closed_) ++task_.slot().pills;
   }

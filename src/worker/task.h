@@ -18,9 +18,15 @@ inline constexpr std::uint64_t kBlockMessages = 256;
 class Task {
  public:
   Task(const Control& control, std::uint32_t worker_id) noexcept
+      : Task(control, worker_id, control.slot(worker_id)) {}
+
+  /// The second role of a worker that has two, in a channel of its own: its heartbeat and its waits are shown
+  /// in LIFE, the slot of the first.
+  Task(const Control& control, std::uint32_t worker_id, WorkerSlot& life) noexcept
       : control_(control),
         spec_(control.spec()),
         slot_(control.slot(worker_id)),
+        life_(life),
         worker_id_(worker_id),
         waiter_(spec_.wait, spec_.oversubscribed) {}
 
@@ -31,8 +37,8 @@ class Task {
 
   /// Publishes how far the worker is. relaxed: the watchdog may see it late, nothing else hangs on it.
   void beat(Phase phase, std::uint64_t messages) noexcept {
-    slot_.phase.store(phase, std::memory_order_relaxed);        // relaxed: see above
-    slot_.progress.store(messages, std::memory_order_relaxed);  // relaxed: see above
+    life_.phase.store(phase, std::memory_order_relaxed);        // relaxed: see above
+    life_.progress.store(messages, std::memory_order_relaxed);  // relaxed: see above
   }
 
   /// Books that MESSAGES in all had been moved by TIME_NS; a pause since the last of them does not count.
@@ -47,27 +53,43 @@ class Task {
   /// is up to date.
   template <class Attempt, class Park>
   void wait_until(Phase phase, std::uint64_t messages, Attempt&& attempt, Park&& park) noexcept {
-    const Phase working = slot_.phase.load(std::memory_order_relaxed);  // relaxed: our own word
+    const Phase working = life_.phase.load(std::memory_order_relaxed);  // relaxed: our own word
     const std::uint64_t begin = now_ns();
     moved(messages, begin);
-    ++slot_.wait_count;
+    ++life_.wait_count;
     beat(phase, messages);
-    slot_.progress_at_ns.store(begin, std::memory_order_relaxed);  // relaxed: heartbeat
+    life_.progress_at_ns.store(begin, std::memory_order_relaxed);  // relaxed: heartbeat
     do {
       waiter_.step(park);
     } while (!attempt());
     waiter_.reset();
     const std::uint64_t end = now_ns();
-    slot_.blocked_ns += end - begin;
-    slot_.longest_wait_ns = std::max(slot_.longest_wait_ns, end - begin);
-    slot_.progress_at_ns.store(end, std::memory_order_relaxed);  // relaxed: heartbeat
+    life_.blocked_ns += end - begin;
+    life_.longest_wait_ns = std::max(life_.longest_wait_ns, end - begin);
+    life_.progress_at_ns.store(end, std::memory_order_relaxed);  // relaxed: heartbeat
     beat(working, messages);
   }
 
+  /// Runs ATTEMPT() until it holds or has failed for some microseconds, waiting as the case says, but without
+  /// a look at the clock, which an answer that is about to come would have to wait for. Whether it holds.
+  template <class Attempt, class Park>
+  bool wait_briefly(Attempt&& attempt, Park&& park) noexcept {
+    bool holds = false;
+    for (std::uint32_t looks = 0; !holds && looks < kBriefLooks; ++looks) {
+      if (spec_.wait != WaitStrategy::spin || spec_.oversubscribed) waiter_.step(park);
+      holds = attempt();
+    }
+    waiter_.reset();
+    return holds;
+  }
+
  private:
+  static constexpr std::uint32_t kBriefLooks = 256;
+
   const Control& control_;
   const RoundSpec& spec_;
   WorkerSlot& slot_;
+  WorkerSlot& life_;  // slot_, but for a second role
   std::uint32_t worker_id_;
   Waiter waiter_;
 };

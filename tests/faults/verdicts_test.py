@@ -65,6 +65,18 @@ class Verdicts(unittest.TestCase):
                 self.assertTrue(verdicts[check]["counter_example"]["what"])
                 self.assertEqual(status, 3 if transport in HANGS else 1)
 
+    def test_ping_pong_notices_a_faulty_transport(self):
+        for transport, check, where in (("faulty_corrupt", "integrity", "c0 popped"),
+                                        ("faulty_duplicate", "delivery", "p0"),
+                                        ("faulty_lose", "termination", "hang (deadlock)")):
+            with self.subTest(transport=transport):
+                config = config_of(transport, "close", workload="ping_pong")
+                config["timeout_s"] = 0.5
+                status, verdicts = self.outcomes(config)
+                self.assertEqual(verdicts[check]["outcome"], "fail", verdicts)
+                self.assertIn(where, verdicts[check]["reason"])
+                self.assertEqual(status, 3 if check == "termination" else 1)
+
     def test_waits_that_forget_or_wake_the_wrong_one_are_hangs(self):
         for transport, topology in (("faulty_lost_wakeup", "1x1"), ("faulty_one_condition", "4x4")):
             with self.subTest(transport=transport):

@@ -46,6 +46,28 @@ TEST(Judge, verify_history_without_the_histories_is_unknown_where_they_tell_more
   }
 }
 
+TEST(Judge, judges_both_ways_of_a_ping_pong) {
+  CaseRecord record = make_case(1, 1, 8);
+  record.config.workload = Workload::ping_pong;
+  CaseRecord back = record;
+  back.seed = record.seed + 1;
+  RoundRecord round = good_round(record, 3);
+  round.pongs = {good_round(back)};
+  round.pongs.front().pong_seed = back.seed;
+  record.rounds = {round};
+  EXPECT_EQ(outcomes_of(record), (Outcomes{kPass, kPass, kPass, kPass}));
+  record.rounds.front().pongs.front().pong_seed = back.seed + 1;
+  EXPECT_EQ(outcomes_of(record), (Outcomes{kFail, kPass, kPass, kPass}))
+      << "what came back is not what was sent";
+  record.rounds.front().pongs = {RoundBuilder(back).pop_run(0, 0, 0, 6).pop_corrupted(0, 0, 7, 5).finish()};
+  record.rounds.front().pongs.front().pong_seed = back.seed;
+  const Verdict integrity = judge(record).at(2);
+  EXPECT_EQ(integrity.outcome, kFail);
+  EXPECT_NE(integrity.reason.find("on the way back: c0 popped message 7"), std::string::npos)
+      << integrity.reason;
+  EXPECT_EQ(integrity.counter_example->round, 3U);
+}
+
 TEST(Judge, a_check_that_throws_is_unknown_and_says_why) {
   const CheckRow broken{"broken", "",
                         [](const CaseRecord&) -> Verdict { throw std::runtime_error("oh dear"); }};

@@ -23,6 +23,9 @@ class Doctor : public testing::Test {
     root = ::mkdtemp(name.data());
     options.root = root.string();
     options.pause = [this] { set("/proc/stat", ticks_after); };
+    options.limits = [] {
+      return Limits{.line_latency_ns = 62, .hand_over = {{{128, 32}, 98e6}}, .clock = {1, 25}};
+    };
     set(kCpu + "online", "0-3");
     for (const char cpu : {'0', '1', '2', '3'})
       set(kCpu + "cpu" + cpu + "/cpufreq/scaling_governor", "performance");
@@ -150,6 +153,27 @@ TEST_F(Doctor, a_system_that_says_nothing_is_unknown_not_fine) {
   options.pause = [] {};
   for (const char* id : {"governor", "turbo", "smt", "isolation", "steal", "clock_source", "aslr", "load"})
     EXPECT_EQ(diagnosis(id).severity, Severity::unknown) << id;
+}
+
+TEST_F(Doctor, tells_what_the_machine_can_do_at_best_and_what_it_cannot_tell) {
+  std::ostringstream out;
+  EXPECT_EQ(doctor_command(options, out), 0);
+  for (const char* part : {"62 ns", "98.0 M", "ring of 8 KiB", "? on the same CPU", "25 ns"})
+    EXPECT_NE(out.str().find(part), std::string::npos) << part << " in " << out.str();
+  out.str("");
+  options.as_json = true;
+  EXPECT_EQ(doctor_command(options, out), 0);
+  const auto limits = nlohmann::json::parse(out.str())["limits"];
+  EXPECT_EQ(limits["line_latency_ns"], 62);
+  EXPECT_EQ(limits["hand_over"][0]["footprint_bytes"], 8192);
+  EXPECT_EQ(limits["hand_over"][0]["lines_per_s"], 98e6);
+  EXPECT_TRUE(limits["wake_up_other_cpu_ns"].is_null());
+}
+
+TEST(MeasuredLimits, are_there_or_unknown_however_busy_the_machine_is) {
+  for (const auto& ns : {line_latency_ns(), wake_up_ns(true), wake_up_ns(false)})
+    EXPECT_GT(ns.value_or(1), 0);
+  EXPECT_GT(hand_over_ns({64, 16}, 4096).value_or(1), 0U);
 }
 
 TEST_F(Doctor, where_quiet_is_required_a_spoiled_machine_exits_with_six) {

@@ -53,6 +53,24 @@ TEST(Rules, LetAPlainCasePass) {
   EXPECT_TRUE(ruling.warnings.empty());
 }
 
+TEST(Rules, RefuseAPingPongOfManyOrWithWhatOnlyPipelinesHave) {
+  const auto ping_pong = [](const std::function<void(Case&)>& change) {
+    return judge(row_with(as_is), [&](Case& config) {
+      config.workload = Workload::ping_pong;
+      change(config);
+    });
+  };
+  EXPECT_TRUE(ping_pong([](Case&) {}).refusals.empty());
+  EXPECT_EQ(only_refusal(ping_pong([](Case& config) { config.consumers = 2; })).first, "topology");
+  EXPECT_EQ(only_refusal(ping_pong([](Case& config) { config.verify = Verify::history; })).first, "verify");
+  EXPECT_EQ(only_refusal(ping_pong([](Case& config) { config.load.mode = LoadMode::open; })).first, "load");
+  EXPECT_EQ(only_refusal(ping_pong([](Case& config) {
+              config.workers = WorkerKind::process;
+              config.faults.resize(1);
+            })).first,
+            "faults");
+}
+
 TEST(Rules, RefuseWorkersThatAreNotPromised) {
   const TransportRow threads = row_with([](TransportRow& row) { row.promises.processes = false; });
   const TransportRow processes = row_with([](TransportRow& row) { row.promises.threads = false; });
