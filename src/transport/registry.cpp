@@ -21,9 +21,7 @@
 
 #if defined(__SANITIZE_THREAD__)
 /// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and harmless.
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:boost::lockfree::queue\n";
-}
+extern "C" const char* __tsan_default_suppressions() { return "race:boost::lockfree::queue\n"; }
 #endif
 
 namespace pcbench {

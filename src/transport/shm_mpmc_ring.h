@@ -12,13 +12,13 @@
 // Source      parts/two_lock_ring.h
 #pragma once
 
+#include "transport/parts/ring_channel.h"
 #include "transport/parts/two_lock_ring.h"
-#include "transport/transport.h"
 #include "wait/owner_lock.h"
 
 namespace pcbench {
 
-class ShmMpmcRing {
+class ShmMpmcRing : public RingChannel {
  public:
   using Producer = TwoLockProducer<OwnerLock>;
   using Consumer = TwoLockConsumer<OwnerLock>;
@@ -29,30 +29,20 @@ class ShmMpmcRing {
                                           "a killed worker of either role, at any phase; what a consumer had "
                                           "not released is popped by the next one"};
 
-  explicit ShmMpmcRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
-  ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
+  explicit ShmMpmcRing(const RoundSpec& spec) : RingChannel(spec, kPromises) {}
+  ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : RingChannel(spec, handles) {}
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
-    memory_.region().prefault();
-    return {memory_, memory_.control().producers.lock, spec_, index};
+    return {touched(), control().producers.lock, spec(), index};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t index) const {
-    memory_.region().prefault();
-    return {memory_, memory_.control().consumers.lock, spec_, index};
+    return {touched(), control().consumers.lock, spec(), index};
   }
-  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
-  [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
-  void drop_ends(Keep /*keep*/) noexcept {}
   /// The dead worker published nothing and took nothing out: its side goes on where it was.
   void mourn(Role role, std::uint32_t index) noexcept {
-    RingControl& control = memory_.control();
-    OwnerLock& lock = role == Role::producer ? control.producers.lock : control.consumers.lock;
+    OwnerLock& lock = role == Role::producer ? control().producers.lock : control().consumers.lock;
     if (lock.holder() == index + 1) lock.unlock();
   }
-
- private:
-  RoundSpec spec_;
-  RingMemory memory_;
 };
 
 }  // namespace pcbench

@@ -16,12 +16,11 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "transport/parts/ring_memory.h"
-#include "transport/transport.h"
+#include "transport/parts/ring_channel.h"
 
 namespace pcbench {
 
-class ShmSpscRing {
+class ShmSpscRing : public RingChannel {
  public:
   class Producer {
    public:
@@ -170,24 +169,11 @@ class ShmSpscRing {
                                       .empty = Exactness::guess,
                                       .full = Exactness::guess};
 
-  explicit ShmSpscRing(const RoundSpec& spec) : spec_(spec), memory_(spec, kPromises) {}
-  ShmSpscRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
+  explicit ShmSpscRing(const RoundSpec& spec) : RingChannel(spec, kPromises) {}
+  ShmSpscRing(const RoundSpec& spec, const Handles& handles) : RingChannel(spec, handles) {}
 
-  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
-    memory_.region().prefault();
-    return {memory_, spec_};
-  }
-  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
-    memory_.region().prefault();
-    return {memory_, spec_};
-  }
-  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
-  [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
-  void drop_ends(Keep /*keep*/) noexcept {}
-
- private:
-  RoundSpec spec_;
-  RingMemory memory_;
+  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const { return {touched(), spec()}; }
+  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const { return {touched(), spec()}; }
 };
 
 }  // namespace pcbench

@@ -17,12 +17,11 @@
 #include <atomic>
 #include <cstdint>
 
-#include "transport/parts/ring_memory.h"
-#include "transport/transport.h"
+#include "transport/parts/ring_channel.h"
 
 namespace pcbench {
 
-class ShmValueRing {
+class ShmValueRing : public RingChannel {
   static constexpr std::size_t kLineBytes = 64;
   static constexpr std::size_t kSlotBytesMin = 32;
   using Turn = std::uint64_t;
@@ -178,24 +177,11 @@ class ShmValueRing {
                                       .full = Exactness::guess};
 
   explicit ShmValueRing(const RoundSpec& spec)
-      : spec_(spec), memory_(spec, kPromises, slot_bytes(spec.message_bytes)) {}
-  ShmValueRing(const RoundSpec& spec, const Handles& handles) : spec_(spec), memory_(handles.at(0)) {}
+      : RingChannel(spec, kPromises, slot_bytes(spec.message_bytes)) {}
+  ShmValueRing(const RoundSpec& spec, const Handles& handles) : RingChannel(spec, handles) {}
 
-  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
-    memory_.region().prefault();
-    return {memory_, spec_};
-  }
-  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
-    memory_.region().prefault();
-    return {memory_, spec_};
-  }
-  [[nodiscard]] Effective effective() const { return memory_.effective(spec_.batch_messages); }
-  [[nodiscard]] Handles handles() const { return {memory_.region().descriptor()}; }
-  void drop_ends(Keep /*keep*/) noexcept {}
-
- private:
-  RoundSpec spec_;
-  RingMemory memory_;
+  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const { return {touched(), spec()}; }
+  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const { return {touched(), spec()}; }
 };
 
 }  // namespace pcbench
