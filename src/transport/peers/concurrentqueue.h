@@ -5,7 +5,7 @@
 // Owner       the channel owns the queue, whose blocks are on the heap; each end owns its token.
 // Calls       with a token each, in bulk where a run has more than one message. Credits are taken and given
 //             back in bulk, too, or they would cost more than the queue.
-// Pairs       the library's own; fences, which ThreadSanitizer does not know: left out there
+// Pairs       the library's own; fences, which ThreadSanitizer does not know: left out there (rows.cpp)
 // Peer death  threads do not die alone
 // Source      Cameron Desrochers' concurrentqueue 1.0.3
 #pragma once

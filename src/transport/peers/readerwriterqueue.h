@@ -4,7 +4,7 @@
 // Threads     push: the producer only. pop: the consumer only.
 // Owner       the channel owns the queue, whose blocks are on the heap: one block, which holds all.
 // Calls       try_enqueue, try_dequeue. It has no bulk calls, but gains from calls in a row: a run is a loop.
-// Pairs       the library's own; fences, which ThreadSanitizer does not know: left out there
+// Pairs       the library's own; fences, which ThreadSanitizer does not know: left out there (rows.cpp)
 // Peer death  threads do not die alone
 // Source      Cameron Desrochers' readerwriterqueue 1.0.6
 #pragma once
