@@ -81,7 +81,9 @@ double read_lines(Ring& ring) {
       for (const std::uint64_t word : ring.lines[i % ring.lines.size()].words) sum += word;
     ring.read.store(at + kBatchLines, std::memory_order_release);  // R1 → R2: done with the lines below
   }
-  const std::uint64_t elapsed = now_ns() - begin;
+  const std::uint64_t end = now_ns();
+  if (end >= ring.limit_ns) return 0;  // stopped after its last look at the clock
+  const std::uint64_t elapsed = end - begin;
   constexpr std::uint64_t kSum = kLines * (kLines - 1) / 2 * 8;
   return sum == kSum && elapsed != 0 ? static_cast<double>(kLines) * 1e9 / static_cast<double>(elapsed) : 0;
 }
