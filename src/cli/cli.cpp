@@ -33,6 +33,7 @@ examples:
   bench run --config FILE --dry-run             the cases and a guess at their time, nothing is run
   bench run --config FILE --filter 'transport:shm* producers:4' --set /rounds=3
   bench list transports                         what there is, and what it promises
+  bench run --config FILE --out record:r.rec    keep all evidence: go on after Ctrl-C with --resume r.rec
   bench report results/nton.json --html p.html  one page to look at, with everything in it
   bench compare old.json new.json               what changed between two reports
   bench ab --base OLD --new NEW --config FILE   two programs in turn: a verdict with a known error rate
@@ -65,8 +66,11 @@ struct Arguments {
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "run a config's cases, check and report them (the default)");
   run->add_option("--config", options.configs, "the config; several run one after the other")
-      ->type_name("FILE")
-      ->required();
+      ->type_name("FILE");
+  CLI::Option* resume =
+      run->add_option("--resume", options.resume,
+                      "instead of a config: go on with what --out record:FILE kept of a run that ended early")
+          ->type_name("FILE");
   const auto add_each = [&](const char* name, std::vector<std::string>& values, const char* help) {
     return run->add_option(name, values, help)->allow_extra_args(false);
   };
@@ -93,6 +97,9 @@ void add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--list,--dry-run", options.dry_run, "print the cases and a guess at their time instead");
   run->add_flag("--quiet", options.quiet, "say nothing but errors and what --format asks for");
   run->add_flag("--no-color", options.no_color, "no colour, as with NO_COLOR in the environment");
+  for (const char* made_by_the_config :
+       {"--config", "--filter", "--set", "--rounds", "--max-time", "--seed", "--dry-run"})
+    resume->excludes(run->get_option(made_by_the_config));
   run->footer(kFooter);
 }
 
@@ -106,8 +113,11 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("validate", "all errors of configs; nothing is run")
       ->add_option("files", arguments.validate_files, "the configs")
       ->required();
-  CLI::App* recheck = app.add_subcommand("recheck", "judge a stored history of pushes and pops again");
-  recheck->add_option("file", arguments.recheck.file, "the history, JSON or binary; - for standard input")
+  CLI::App* recheck =
+      app.add_subcommand("recheck", "judge a stored history of pushes and pops, or a run's record, again");
+  recheck
+      ->add_option("file", arguments.recheck.file,
+                   "the history, JSON or binary, - for standard input; or the record")
       ->required();
   recheck->add_flag("--json", arguments.recheck.as_json, "verdicts as in a report");
   recheck->add_option("--to-json", arguments.recheck.to_json, "write the history as JSON, too")

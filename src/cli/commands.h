@@ -12,6 +12,7 @@ namespace pcbench {
 
 struct RunOptions {
   std::vector<std::string> configs;
+  std::string resume;             ///< the record to go on with, instead of configs; empty: none
   std::vector<std::string> outs;  ///< FILE, "-" or FORMAT:FILE; empty: results/NAME.json
   std::string history_out;        ///< where a round's history goes, for recheck; empty: nowhere
   std::string trace;              ///< where a picture of that round goes, as trace events; empty: nowhere
@@ -27,12 +28,12 @@ struct RunOptions {
 /// TOPIC: transports, stops, waits, checks or formats; empty: all of them.
 [[nodiscard]] ExitStatus list_command(const std::string& topic, bool as_json);
 struct RecheckOptions {
-  std::string file;      ///< a history in either form; "-" is standard input
+  std::string file;      ///< a history in either form, "-" is standard input; or a run's record
   bool as_json = false;  ///< verdicts as in a report
   std::string to_json;   ///< also write the history there as JSON; "-" is stdout
 };
-/// Judges a stored history again: incorrect only where a verdict fails. Errors: Error for a file that is no
-/// history.
+/// Judges a stored history again: incorrect only where a verdict fails; or a run's record: where one fails
+/// that was not expected to. Errors: Error for a file that is neither.
 [[nodiscard]] ExitStatus recheck_command(const RecheckOptions& options);
 struct ReportOptions {
   std::vector<std::string> files;  ///< JSON of run, ab, compare and history trend

@@ -50,12 +50,18 @@ std::string live_line(const std::string& position, const std::string& case_id, c
   return fmt::format("{}  {}  {}", position, id, state).substr(0, width);
 }
 
-Progress::Progress(const Plan& plan, bool quiet)
+Progress::Progress(const RunRecord& past, bool quiet)
     : quiet_(quiet),
       redraws_(!quiet && is_terminal(Stream::err)),
-      time_left_(plan),
-      name_(plan.name),
-      next_line_ns_(now_ns() + kLineEveryNs) {}
+      time_left_(past.plan),
+      name_(past.plan.name),
+      next_line_ns_(now_ns() + kLineEveryNs) {
+  for (std::size_t i = 0; i < past.plan.cases.size(); ++i)
+    for (const CaseRecord& record : past.cases)
+      if (record.config.id == past.plan.cases[i].id)
+        for (const RoundRecord& round : record.rounds)
+          time_left_.round_took(i, static_cast<double>(round.elapsed_ns) / 1e9);
+}
 
 void Progress::show(const std::string& more) {
   next_draw_ns_ = now_ns() + kDrawEveryNs;

@@ -21,7 +21,8 @@ namespace pcbench {
 /// once when a round did not end well.
 class Progress {
  public:
-  Progress(const Plan& plan, bool quiet);
+  /// PAST: the plan, and the rounds that need not be run again.
+  Progress(const RunRecord& past, bool quiet);
 
   void round_begins(const RunRecord& run, std::size_t case_index, bool warmup);
   void round_moves(std::uint64_t messages, std::uint64_t total);
@@ -61,8 +62,8 @@ class Saver {
 
 class Monitor final : public RunObserver {
  public:
-  Monitor(const Plan& plan, const Outputs& outputs, Assembler& assembler, KeptHistory& kept, bool quiet)
-      : progress_(plan, quiet), saver_(outputs), assembler_(assembler), kept_(kept) {}
+  Monitor(const RunRecord& past, const Outputs& outputs, Assembler& assembler, KeptHistory& kept, bool quiet)
+      : progress_(past, quiet), saver_(outputs), assembler_(assembler), kept_(kept) {}
 
   void round_begins(const RunRecord& run, std::size_t case_index, bool warmup) override {
     progress_.round_begins(run, case_index, warmup);

@@ -12,9 +12,12 @@
 #include "cli/commands.h"
 #include "cli/dry_run.h"
 #include "cli/monitor.h"
+#include "cli/resume.h"
 #include "cli/search.h"
 #include "cli/terminal.h"
+#include "report/record_file.h"
 #include "report/targets.h"
+#include "run/environment.h"
 #include "transport/registry.h"
 
 namespace pcbench {
@@ -47,9 +50,31 @@ class DeferredInterrupts {
 };
 
 struct Job {
-  Plan plan;
+  RunRecord past;  ///< the plan, and what an earlier session did of it
   Outputs outputs;
 };
+
+/// What --resume asks for. The record itself is kept up to date.
+Job resumed_job(const RunOptions& options) {
+  RunRecord past = taken_over(read_record_file(options.resume), read_environment());
+  Outputs outputs = choose_outputs(options, past.plan.name);
+  const auto is_record = [&](const ReportTarget& target) {
+    return place_of(target.path) == place_of(options.resume);
+  };
+  const auto same = std::find_if(outputs.files.begin(), outputs.files.end(), is_record);
+  const FormatRow* const format = find_format("record");
+  if (same == outputs.files.end()) outputs.files.push_back({format, options.resume});
+  else if (same->format != format)
+    throw Error("a report would take the place of the record", "--out " + same->path, "give it another name");
+  return {std::move(past), std::move(outputs)};
+}
+
+Job planned_job(const std::string& config, const RunOptions& options) {
+  RunRecord nothing_yet;
+  nothing_yet.plan = load_plan(config, options.plan);
+  Outputs outputs = choose_outputs(options, nothing_yet.plan.name);
+  return {std::move(nothing_yet), std::move(outputs)};
+}
 
 /// What is made of a history, FILE by OPTION. PLACES: where reports and the like go; FILE is added.
 void check_history_file(const std::string& option, const std::string& file, const std::vector<Job>& jobs,
@@ -60,7 +85,7 @@ void check_history_file(const std::string& option, const std::string& file, cons
     return config.verify == Verify::history && transport != nullptr && !transport->floor;
   };
   const bool any = std::any_of(jobs.begin(), jobs.end(), [&](const Job& job) {
-    return std::any_of(job.plan.cases.begin(), job.plan.cases.end(), logs);
+    return std::any_of(job.past.plan.cases.begin(), job.past.plan.cases.end(), logs);
   });
   if (!any)
     throw Error("no case logs a history", option + " " + file,
@@ -73,17 +98,18 @@ void check_history_file(const std::string& option, const std::string& file, cons
 
 /// Everything that can be wrong is found here, before anything is run.
 std::vector<Job> plan_jobs(const RunOptions& options) {
+  if (options.configs.empty() && options.resume.empty())
+    throw Error("--config is required", "", "bench run --help");
   std::vector<Job> jobs;
   std::set<std::string> places;
-  for (const std::string& config : options.configs) {
-    Plan plan = load_plan(config, options.plan);
-    Outputs outputs = choose_outputs(options, plan.name);
-    for (const ReportTarget& target : outputs.files)
+  for (const std::string& config : options.configs) jobs.push_back(planned_job(config, options));
+  if (!options.resume.empty()) jobs.push_back(resumed_job(options));
+  for (const Job& job : jobs)
+    for (const ReportTarget& target : job.outputs.files)
       if (!options.dry_run && !places.insert(place_of(target.path)).second)
-        throw Error(fmt::format("the reports of two configs would both go to {}", target.path), config,
+        throw Error(fmt::format("the reports of two configs would both go to {}", target.path),
+                    job.past.plan.name,
                     "run them one after the other, or leave out --out and give each config its own name");
-    jobs.push_back({std::move(plan), std::move(outputs)});
-  }
   check_history_file("--history-out", options.history_out, jobs, places, options.dry_run);
   check_history_file("--trace", options.trace, jobs, places, options.dry_run);
   if (!options.dry_run)
@@ -133,14 +159,15 @@ ExitStatus write_history(const KeptHistory& kept, const RunOptions& options) {
 
 /// LAST: no other job follows, so that an interrupt that comes when all has been run has nothing to stop.
 ExitStatus run_job(Job& job, const RunOptions& options, KeptHistory& kept, bool last) {
+  if (!options.resume.empty()) say(options, resumed_text(job.past));
   Report report;
   ExitStatus status = ExitStatus::ok;
   {
     const DeferredInterrupts interrupts;
-    const std::vector<SearchedCase> searches = search_rates(job.plan, options.quiet);
+    const std::vector<SearchedCase> searches = search_rates(job.past.plan, options.quiet);
     Assembler assembler;
-    Monitor monitor(job.plan, job.outputs, assembler, kept, options.quiet);
-    RunRecord record = execute(job.plan, monitor);
+    Monitor monitor(job.past, job.outputs, assembler, kept, options.quiet);
+    RunRecord record = resume(std::move(job.past), monitor);
     monitor.finish();
     add_searches(searches, record);
     report = assembler.assemble(std::move(record));
@@ -159,8 +186,8 @@ ExitStatus run_command(const RunOptions& options) {
   ExitStatus status = ExitStatus::ok;
   for (Job& job : jobs) {
     const bool last = &job == &jobs.back();
-    status = worse(status,
-                   options.dry_run ? print_data(dry_run_text(job.plan)) : run_job(job, options, kept, last));
+    status = worse(status, options.dry_run ? print_data(dry_run_text(job.past.plan))
+                                           : run_job(job, options, kept, last));
     if (status == ExitStatus::interrupted) break;
   }
   return status;

@@ -9,6 +9,7 @@ constexpr std::array kFormats = {
     FormatRow{"console", "aligned table with verdicts, intervals, failures and warnings, for people",
               write_console},
     FormatRow{"json", "the whole report, as `bench schema report` describes it", write_json},
+    FormatRow{"record", "all evidence without opinions, for `recheck` and `run --resume`", write_record},
     FormatRow{"matrix", "fault by transport: conserved, degraded, hung or failed", write_matrix},
     FormatRow{"csv", "one row a case and metric, for spreadsheets and data frames", write_csv},
     FormatRow{"markdown", "table, failures and warnings, for GitHub's step summary", write_markdown},

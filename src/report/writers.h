@@ -15,6 +15,7 @@ void write_bmf(const Report& report, const FormatOptions& options, std::ostream&
 void write_junit(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_markdown(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_github(const Report& report, const FormatOptions& options, std::ostream& out);
+void write_record(const Report& report, const FormatOptions& options, std::ostream& out);
 void write_hgrm(const Report& report, const FormatOptions& options, std::ostream& out);
 
 }  // namespace pcbench

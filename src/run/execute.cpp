@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/mix.h"
 #include "base/noise_probe.h"
 #include "base/system_files.h"
 #include "run/adds_up.h"
@@ -24,13 +26,22 @@ namespace {
 /// Everything one execution of a plan carries from round to round.
 class Execution {
  public:
-  Execution(const Plan& plan, RunObserver& observer, PlacementProbe probe)
-      : observer_(observer), probe_(std::move(probe)), random_(plan.seed) {
-    run_.plan = plan;
-    run_.environment = read_environment();
-    run_.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    run_.cases.resize(plan.cases.size());
-    for (std::size_t i = 0; i < plan.cases.size(); ++i) prepare(i);
+  Execution(RunRecord past, RunObserver& observer, PlacementProbe probe)
+      : observer_(observer), probe_(std::move(probe)), run_(std::move(past)) {
+    if (run_.started_at.empty()) {
+      run_.environment = read_environment();
+      run_.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    }
+    began_ns_ -= run_.elapsed_ns;  // as if there had been no break
+    std::vector<CaseRecord> known = std::exchange(run_.cases, {});
+    run_.cases.resize(run_.plan.cases.size());
+    for (std::size_t i = 0; i < run_.cases.size(); ++i) {
+      const std::string& id = run_.plan.cases[i].id;
+      const auto same = [&](const CaseRecord& record) { return record.config.id == id; };
+      const auto before = std::find_if(known.begin(), known.end(), same);
+      prepare(i, before == known.end() ? nullptr : &*before);
+    }
+    random_.seed(next_order_index_ == 0 ? run_.plan.seed : mix64(run_.plan.seed + next_order_index_));
   }
 
   RunRecord run() {
@@ -43,7 +54,8 @@ class Execution {
   }
 
  private:
-  void prepare(std::size_t index) {
+  /// BEFORE: what an earlier session left of it; nullptr: nothing.
+  void prepare(std::size_t index, CaseRecord* before) {
     const Case& config = run_.plan.cases[index];
     setups_.push_back(make_setup(config, run_.plan.seed));
     Setup& setup = setups_.back();
@@ -52,6 +64,12 @@ class Execution {
       setup.clock = *clock_;
     }
     CaseRecord& record = run_.cases[index];
+    if (before != nullptr) {
+      record = std::move(*before);
+      for (const RoundRecord& round : record.rounds)
+        next_order_index_ = std::max(next_order_index_, round.order_index + 1);
+      return;
+    }
     record.config = config;
     record.promises = setup.transport->promises;
     record.seed = setup.spec.seed;
@@ -208,7 +226,13 @@ class Execution {
 }  // namespace
 
 RunRecord execute(const Plan& plan, RunObserver& observer, PlacementProbe probe) {
-  return Execution(plan, observer, std::move(probe)).run();
+  RunRecord nothing_yet;
+  nothing_yet.plan = plan;
+  return resume(std::move(nothing_yet), observer, std::move(probe));
+}
+
+RunRecord resume(RunRecord past, RunObserver& observer, PlacementProbe probe) {
+  return Execution(std::move(past), observer, std::move(probe)).run();
 }
 
 }  // namespace pcbench
