@@ -1,5 +1,5 @@
-// record_file: a run's whole record on disk, `--out record:FILE`: all evidence and no opinions, so that it can
-// be judged again (`bench recheck`) and gone on with (`bench run --resume`).
+// record_file: a run's whole record on disk, `--out record:FILE`: all evidence and no opinions, so that it
+// can be judged again (`bench recheck`) and gone on with (`bench run --resume`).
 // Layout      {"schema": "pcbench/record", "schema_version": "1.0", "checksum": FNV-1a of the text of
 //             "record", "record": {…}} on one line
 #pragma once

@@ -39,9 +39,9 @@ using PlacementProbe = std::function<std::optional<double>()>;
 [[nodiscard]] RunRecord execute(const Plan& plan, RunObserver& observer,
                                 PlacementProbe probe = hand_over_lines_per_s);
 
-/// The same for the plan of PAST, of which only what PAST lacks is run: a case without a record, and rounds of
-/// a case whose stop_reason is empty. The orders of rounds are drawn anew. Requires: PAST's cases are of its
-/// plan.
+/// The same for the plan of PAST, of which only what PAST lacks is run: a case without a record, and rounds
+/// of a case whose stop_reason is empty. The orders of rounds are drawn anew. Requires: PAST's cases are of
+/// its plan.
 [[nodiscard]] RunRecord resume(RunRecord past, RunObserver& observer,
                                PlacementProbe probe = hand_over_lines_per_s);
 
