@@ -2,7 +2,7 @@
 declare -gA _bench_words=(
   ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
   ['bench run']='--help --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
-  ['bench list']='--help --json transports stops waits checks formats'
+  ['bench list']='--help --json transports stops waits codecs checks formats'
   ['bench validate']='@files --help'
   ['bench recheck']='@files --help --json --to-json'
   ['bench report']='@files --help --html'

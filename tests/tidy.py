@@ -19,7 +19,8 @@ INCLUDES = {
     "model": "base",
     "wait": "base model",
     "load": "base model",
-    "worker": "base model wait load",
+    "codec": "base model",
+    "worker": "base model codec wait load",
     "transport": "base model worker wait",
     "stop": "base model worker wait",
     "check": "base model",
@@ -30,10 +31,11 @@ INCLUDES = {
     "report": "base model stats",
     "compare": "base model stats report",
     "doctor": "base wait worker report",
-    "cli": "base model wait load worker transport stop check history stats plan run report compare doctor",
+    "cli": "base model codec wait load worker transport stop check history stats plan run report compare "
+           "doctor",
 }
 LIBRARIES = {
-    "nlohmann/": "history plan report compare doctor cli",
+    "nlohmann/": "codec history plan report compare doctor cli",
     "CLI/": "cli",
     "valijson/": "",
     "boost/interprocess/": "base transport",

@@ -15,6 +15,13 @@ namespace pcbench {
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
 }
 
+/// CPU time of the calling thread. A system call.
+[[nodiscard]] inline std::uint64_t thread_cpu_ns() noexcept {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
 /// From START_NS to TIME_NS; 0 where it was before.
 [[nodiscard]] constexpr std::uint64_t since(std::uint64_t time_ns, std::uint64_t start_ns) noexcept {
   return time_ns > start_ns ? time_ns - start_ns : 0;

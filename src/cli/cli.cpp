@@ -107,8 +107,8 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   add_run(app, arguments.run);
   CLI::App* list = app.add_subcommand("list", "what can be combined: the registries, with promises");
   list->add_option("topic", arguments.list_topic,
-                   "transports, stops, waits, checks or formats; without it: all")
-      ->check(CLI::IsMember({"transports", "stops", "waits", "checks", "formats"}));
+                   "transports, stops, waits, codecs, checks or formats; without it: all")
+      ->check(CLI::IsMember({"transports", "stops", "waits", "codecs", "checks", "formats"}));
   list->add_flag("--json", arguments.list_json, "for machines");
   app.add_subcommand("validate", "all errors of configs; nothing is run")
       ->add_option("files", arguments.validate_files, "the configs")

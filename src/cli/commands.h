@@ -25,7 +25,7 @@ struct RunOptions {
 
 [[nodiscard]] ExitStatus run_command(const RunOptions& options);
 
-/// TOPIC: transports, stops, waits, checks or formats; empty: all of them.
+/// TOPIC: transports, stops, waits, codecs, checks or formats; empty: all of them.
 [[nodiscard]] ExitStatus list_command(const std::string& topic, bool as_json);
 struct RecheckOptions {
   std::string file;      ///< a history in either form, "-" is standard input; or a run's record

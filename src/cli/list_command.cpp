@@ -7,6 +7,7 @@
 #include "check/judge.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "codec/codec.h"
 #include "model/names.h"
 #include "report/json_parts.h"
 #include "report/text.h"
@@ -177,6 +178,10 @@ constexpr std::array kTopics = {
     Topic{"stops", stops_json, write_stops},
     Topic{"waits", [] { return lines_json(wait_lines()); },
           [](const FormatOptions& options, std::ostream& out) { write_lines(wait_lines(), options, out); }},
+    Topic{"codecs", [] { return lines_json(lines_of(codecs())); },
+          [](const FormatOptions& options, std::ostream& out) {
+            write_lines(lines_of(codecs()), options, out);
+          }},
     Topic{"checks", [] { return lines_json(lines_of(checks())); },
           [](const FormatOptions& options, std::ostream& out) {
             write_lines(lines_of(checks()), options, out);

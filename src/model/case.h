@@ -22,7 +22,7 @@ enum class Workload : std::uint8_t {
 enum class WorkerKind : std::uint8_t { thread, process };
 enum class StartMethod : std::uint8_t { fork, spawn };
 enum class WaitStrategy : std::uint8_t { spin, yield, backoff, park };
-enum class Codec : std::uint8_t { raw };
+enum class Codec : std::uint8_t { raw, cbor, msgpack, json };
 enum class PinMode : std::uint8_t { none, compact, spread, list };
 enum class Verify : std::uint8_t { none, online, exact, history };
 enum class Integrity : std::uint8_t { off, all };

@@ -79,6 +79,8 @@ struct alignas(kFalseSharingBytes) WorkerSlot {
   std::uint64_t late_max_ns;  ///< open loop, producers: the latest push began so long after its intended time
   std::uint64_t late_last_ns;  ///< … and the last one
   std::uint64_t unsent;        ///< … messages meant to be sent in time that were not
+  std::uint64_t codec_ns;      ///< CPU time of making or reading documents, of those that were timed
+  std::uint64_t codec_timed;   ///< so many messages were
   std::uint64_t payload_fold;  ///< integrity off: proof that every payload byte was read
   // Contradictions met (consumers)
   std::array<std::uint64_t, kFindingKinds> findings;  ///< how many of each kind

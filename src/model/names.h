@@ -28,7 +28,8 @@ PCBENCH_NAMES(WaitStrategy, {{WaitStrategy::spin, "spin"},
                              {WaitStrategy::yield, "yield"},
                              {WaitStrategy::backoff, "backoff"},
                              {WaitStrategy::park, "park"}});
-PCBENCH_NAMES(Codec, {{Codec::raw, "raw"}});
+PCBENCH_NAMES(
+    Codec, {{Codec::raw, "raw"}, {Codec::cbor, "cbor"}, {Codec::msgpack, "msgpack"}, {Codec::json, "json"}});
 PCBENCH_NAMES(LoadMode, {{LoadMode::closed, "closed"}, {LoadMode::open, "open"}});
 PCBENCH_NAMES(Arrival,
               {{Arrival::constant, "constant"}, {Arrival::poisson, "poisson"}, {Arrival::burst, "burst"}});

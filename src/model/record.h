@@ -66,6 +66,8 @@ struct WorkerRecord {
   std::optional<std::uint64_t> migrations;  ///< to another CPU; nullopt: not shown, or it did not end itself
   std::optional<PerfCounts> hardware;       ///< in the order of kHardwareEvents; nullopt: not counted
   std::uint64_t samples_missed = 0;
+  std::uint64_t codec_ns = 0;  ///< see WorkerSlot
+  std::uint64_t codec_timed = 0;
   std::uint64_t late_max_ns = 0;  ///< open loop, producers: see WorkerSlot
   std::uint64_t late_last_ns = 0;
   std::uint64_t unsent = 0;

@@ -43,7 +43,7 @@ struct RoundSpec {
   std::uint32_t producers;
   std::uint32_t consumers;
   std::uint32_t payload_bytes;
-  std::uint32_t message_bytes;  ///< envelope + payload
+  std::uint32_t message_bytes;  ///< envelope + payload, as the codec makes it for the transport
   std::uint32_t batch_messages;
   std::uint32_t sample_every;  ///< a power of two: every so many messages one is timed; 0: none
   std::uint32_t trip_every;    ///< ping_pong: every so many round trips one is timed; 0: none
@@ -53,6 +53,7 @@ struct RoundSpec {
   WaitStrategy wait;
   Verify verify;
   Integrity integrity;
+  Codec codec;
   bool oversubscribed;  ///< more workers than CPUs: spinning must yield
   bool settles_often;   ///< faults are about: evidence is written after each run, not only before waits
   bool native_close;    ///< the transport can close by itself (Promises::can_close)

@@ -143,9 +143,9 @@ std::vector<KeyRow> load_keys() {
        .members = {{.key = "producer_ns", .help = "of its producer", .integer = {{0, kWorkNsMax}}},
                    {.key = "consumer_ns", .help = "of its consumer", .integer = {{0, kWorkNsMax}}}}},
       {.key = "codec",
-       .help = "how a payload is serialized",
+       .help = "how a message is serialized: a name of `bench list codecs`",
        .fallback = R"("raw")",
-       .names = choices<Codec>({"cbor", "msgpack", "json"})},
+       .names = choices<Codec>()},
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/frame.h"
 #include "model/history.h"
 #include "model/message.h"
 #include "model/names.h"
@@ -27,6 +28,10 @@ std::string transports_that(Test&& test) {
   for (const TransportRow& row : transports())
     if (!row.floor && test(row.promises) && why_unavailable(row).empty()) names.push_back(row.name);
   return names.empty() ? "" : fmt::format(" or take one of {}", fmt::join(names, ", "));
+}
+
+std::uint64_t frame_bytes(const Case& config) {
+  return message_bytes(frame_payload_bytes(config.codec, config.payload_bytes));
 }
 
 void check_available(const Combination& it, Ruling& ruling) {
@@ -87,7 +92,18 @@ void check_start(const Combination& it, Ruling& ruling) {
 
 void check_payload(const Combination& it, Ruling& ruling) {
   const std::uint64_t most = it.transport.promises.payload_bytes_max;
-  if (it.config.payload_bytes > most)
+  const std::uint64_t needed = frame_payload_bytes(it.config.codec, it.config.payload_bytes);
+  if (it.config.codec != Codec::raw && it.transport.floor)
+    ruling.refusals.push_back(
+        {{"codec", "transport"},
+         fmt::format("{} moves nothing: there is no document to read", it.transport.name),
+         "use \"raw\""});
+  if (it.config.codec != Codec::raw && needed > most)
+    ruling.refusals.push_back({{"payload_bytes", "transport", "codec"},
+                               fmt::format("as {} the payload may take {} bytes, and {} carries at most {}",
+                                           name_of(it.config.codec), needed, it.transport.name, most),
+                               "use a smaller payload, another codec or another transport"});
+  else if (it.config.payload_bytes > most)
     ruling.refusals.push_back({{"payload_bytes", "transport"},
                                fmt::format("{} carries at most {} payload bytes", it.transport.name, most),
                                fmt::format("the most is {}", most)});
@@ -112,8 +128,8 @@ void check_capacity(const Combination& it, Ruling& ruling) {
          fmt::format("the most is {}; \"auto\" is its own best", promises.capacity_slots_max)});
     return;
   }
-  const std::uint64_t given = effective_capacity(promises, wanted, message_bytes(it.config.payload_bytes));
-  const std::uint64_t slots_max = kRegionBytesMax / message_bytes(it.config.payload_bytes);
+  const std::uint64_t given = effective_capacity(promises, wanted, frame_bytes(it.config));
+  const std::uint64_t slots_max = kRegionBytesMax / frame_bytes(it.config);
   if (given > slots_max)
     ruling.refusals.push_back(
         {{"capacity_slots", "payload_bytes"},
@@ -227,7 +243,7 @@ void check_faults(const Combination& it, Ruling& ruling) {
 
 void check_own_refusal(const Combination& it, Ruling& ruling) {
   if (!ruling.refusals.empty()) return;  // it may rely on its promises being respected
-  std::string reason = it.transport.refuse(it.config);
+  std::string reason = it.transport.refuse(framed(it.config));
   if (!reason.empty())
     ruling.refusals.push_back(
         {{"transport", "producers", "workers", "payload_bytes", "capacity_slots", "batch_messages"},

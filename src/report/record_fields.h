@@ -95,6 +95,7 @@ void fields(Io& io, Either<WorkerRecord> auto& x) {
   io("cpu_user_ns", x.cpu_user_ns), io("cpu_system_ns", x.cpu_system_ns);
   io("voluntary_switches", x.voluntary_switches), io("involuntary_switches", x.involuntary_switches);
   io("migrations", x.migrations), io("hardware", x.hardware), io("samples_missed", x.samples_missed);
+  io("codec_ns", x.codec_ns), io("codec_timed", x.codec_timed);
   io("late_max_ns", x.late_max_ns), io("late_last_ns", x.late_last_ns), io("unsent", x.unsent);
   io("last_at_ns", x.last_at_ns), io("end_at_ns", x.end_at_ns), io("phase", x.phase), io("exit", x.exit);
   io("error", x.error), io("tallies", x.tallies), io("findings", x.findings);

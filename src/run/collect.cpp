@@ -76,6 +76,8 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
     worker.migrations = static_cast<std::uint64_t>(slot.migrations);
   if (slot.hardware_counted != 0) worker.hardware = slot.hardware;
   worker.samples_missed = slot.samples_missed;
+  worker.codec_ns = slot.codec_ns;
+  worker.codec_timed = slot.codec_timed;
   worker.late_max_ns = slot.late_max_ns;
   worker.late_last_ns = slot.late_last_ns;
   worker.unsent = slot.unsent;

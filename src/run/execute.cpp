@@ -139,6 +139,8 @@ class Execution {
     record.effective = std::move(result.effective);
     note_cpus(setup, record.effective);
     note_log(setup, record.effective);
+    if (setup.spec.codec != Codec::raw)
+      record.effective.others.emplace_back("frame_bytes", std::int64_t{setup.spec.message_bytes});
     if (setup.spec.load.step_count != 0 && setup.spec.sample_every != 0)
       record.effective.others.emplace_back("sample_every", std::int64_t{setup.spec.sample_every});
     if (setup.spec.trip_every != 0)

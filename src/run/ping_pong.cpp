@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mix.h"
 #include "stop/registry.h"
+#include "worker/coded.h"
 #include "worker/ping_pong.h"
 
 namespace pcbench {
@@ -47,8 +48,12 @@ void PingPongChannel::produce(Task& task, const StopRow& stop, const std::functi
   const auto home_stop = stop.consumer({back_.spec(), back_.stop(), home.slot(), kAsks});
   pings_->with_producer(0, [&](AnyProducer& pings) {
     pongs_->with_consumer(0, [&](AnyConsumer& pongs) {
-      at_gate();
-      ask({pings, task}, {pongs, home}, stop, *home_stop);
+      with_codec(pings, task, [&](AnyProducer& out) {
+        with_codec(pongs, home, [&](AnyConsumer& in) {
+          at_gate();
+          ask({out, task}, {in, home}, stop, *home_stop);
+        });
+      });
     });
   });
 }
@@ -66,8 +71,12 @@ void PingPongChannel::consume(Task& task, ConsumerStop& stop, const std::functio
   const StopRow& row = *find_stop(task.spec().stop.view());
   pings_->with_consumer(0, [&](AnyConsumer& pings) {
     pongs_->with_producer(0, [&](AnyProducer& pongs) {
-      at_gate();
-      answer({pings, task}, {pongs, away}, row, stop);
+      with_codec(pings, task, [&](AnyConsumer& in) {
+        with_codec(pongs, away, [&](AnyProducer& out) {
+          at_gate();
+          answer({in, task}, {out, away}, row, stop);
+        });
+      });
     });
   });
 }

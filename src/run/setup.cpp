@@ -8,6 +8,7 @@
 #include "base/affinity.h"
 #include "base/error.h"
 #include "base/mix.h"
+#include "model/frame.h"
 #include "run/topology.h"
 #include "stop/registry.h"
 
@@ -125,7 +126,8 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.producers = config.producers;
   spec.consumers = config.consumers;
   spec.payload_bytes = config.payload_bytes;
-  spec.message_bytes = static_cast<std::uint32_t>(message_bytes(config.payload_bytes));
+  spec.message_bytes =
+      static_cast<std::uint32_t>(message_bytes(frame_payload_bytes(config.codec, config.payload_bytes)));
   spec.batch_messages = transport->promises.batch ? config.batch_messages : 1;
   spec.workload = config.workload;
   if (config.workload == Workload::ping_pong) spec.trip_every = sample_every(config);
@@ -141,6 +143,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
     spec.burst_every_ns = config.history_burst_every_ms.value_or(0) * 1'000'000;
   }
   spec.integrity = config.integrity;
+  spec.codec = config.codec;
   spec.oversubscribed = config.producers + config.consumers > usable_cpus();
   spec.settles_often = !config.faults.empty();
   spec.native_close = transport->promises.can_close;

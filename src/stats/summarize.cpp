@@ -4,6 +4,7 @@
 
 #include "base/order_statistics.h"
 #include "stats/by_class.h"
+#include "stats/codec.h"
 #include "stats/flow.h"
 #include "stats/measure.h"
 #include "stats/noise_warnings.h"
@@ -79,6 +80,8 @@ std::vector<Metric> metrics_of(const CaseRecord& record) {
   }));
   add(measure("cpu_ns_per_msg", "ns/msg", false, record, cpu_ns_per_message));
   for (Metric& metric : flow_metrics(record)) add(std::move(metric));
+  if (record.config.codec != Codec::raw)
+    for (Metric& metric : codec_metrics(record)) add(std::move(metric));
   add(measure("start_ns", "ns", false, record, median_start_ns));
   return metrics;
 }

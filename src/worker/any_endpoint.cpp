@@ -1,5 +1,6 @@
 #include "worker/any_endpoint.h"
 
+#include "worker/coded.h"
 #include "worker/consume.h"
 #include "worker/fault.h"
 #include "worker/lock_hook.h"
@@ -30,12 +31,7 @@ void consume_logged(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexc
   ConsumerLoop(logging, task).run(stop);
 }
 
-}  // namespace
-
-// The log goes outside the fault: a worker struck at any phase of a call leaves that call pending.
-
-void produce_any(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
-  if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
+void produce_struck(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
   if (task.slot().fault.kind == FaultKind::none) return produce_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
@@ -45,8 +41,7 @@ void produce_any(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcep
   produce_logged(any, task, stop);
 }
 
-void consume_any(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
-  if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
+void consume_struck(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
   if (task.slot().fault.kind == FaultKind::none) return consume_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
@@ -54,6 +49,29 @@ void consume_any(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept
   if (task.spec().verify != Verify::history) return ConsumerLoop(faulty, task).run(stop);
   AnyConsumerOf any(faulty);
   consume_logged(any, task, stop);
+}
+
+bool is_struck_or_logged(const Task& task) noexcept {
+  return task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history;
+}
+
+}  // namespace
+
+// The log goes outside the fault: a worker struck at any phase of a call leaves that call pending. The codec
+// is next to the transport, which sees frames only.
+
+void produce_any(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
+  with_codec(endpoint, task, [&](AnyProducer& end) noexcept {
+    if (is_struck_or_logged(task)) produce_struck(end, task, stop);
+    else ProducerLoop(end, task).run(stop);
+  });
+}
+
+void consume_any(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
+  with_codec(endpoint, task, [&](AnyConsumer& end) noexcept {
+    if (is_struck_or_logged(task)) consume_struck(end, task, stop);
+    else ConsumerLoop(end, task).run(stop);
+  });
 }
 
 }  // namespace pcbench

@@ -8,7 +8,7 @@ import subprocess
 
 from support import BENCH, RING, SOURCE, CliTest, config, main
 
-REGISTRIES = ("transports", "stops", "waits", "checks", "formats")
+REGISTRIES = ("transports", "stops", "waits", "codecs", "checks", "formats")
 
 
 class Usage(CliTest):

@@ -41,7 +41,7 @@ class FaultyProducer {
   FaultyProducer(ShmMpmcRing::Producer inner, const RoundSpec& spec, std::uint32_t index, Ending& ending)
       : inner_(inner),
         ending_(ending),
-        payload_bytes_(spec.payload_bytes),
+        payload_bytes_(spec.message_bytes - sizeof(Envelope)),
         quota_(spec.duration_ns == 0 ? share_of(spec.messages, index, spec.producers) : UINT64_MAX),
         nth_(spec),
         held_(spec.message_bytes) {}

@@ -31,6 +31,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "transport/registry.h"
 #include "transport/transport.h"
 
 namespace pcbench::test {
@@ -58,6 +59,11 @@ template <class T>
 }
 
 [[nodiscard]] std::span<const TransportRow> faulty_transports() noexcept;
+/// Registers them, however often it is called. Requires: as register_extra_transports.
+inline void register_faulty_transports() {
+  static const bool registered = (register_extra_transports(faulty_transports()), true);
+  static_cast<void>(registered);
+}
 [[nodiscard]] std::span<const TransportRow> faulty_waits() noexcept;
 
 }  // namespace pcbench::test
