@@ -7,6 +7,7 @@ set(PCBENCH_PEERS_MISSING "" CACHE STRING "Packages of peers that scripts/ found
 # pcbench_add_peers(TARGET SOURCE): tells TARGET's SOURCE which peers there are, and links what they need.
 function(pcbench_add_peers target source)
   foreach(peer "ATOMIC_QUEUE atomic_queue/atomic_queue.h"
+               "CK ck_ring.h"
                "CONCURRENTQUEUE concurrentqueue/concurrentqueue.h"
                "LIBCDS cds/container/vyukov_mpmc_cycle_queue.h"
                "READERWRITERQUEUE readerwriterqueue/readerwriterqueue.h")

@@ -44,6 +44,14 @@ inline constexpr Promises kAtomicQueuePromises = [] {
   return promises;
 }();
 
+inline constexpr Promises kCkRingPromises = [] {
+  Promises promises = peer_promises();
+  promises.producers_max = 1;
+  promises.consumers_max = 1;
+  promises.batch = true;
+  return promises;
+}();
+
 inline constexpr Promises kReaderWriterQueuePromises = [] {
   Promises promises = thread_peer_promises();
   promises.producers_max = 1;

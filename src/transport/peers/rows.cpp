@@ -8,6 +8,9 @@
 #ifdef PCBENCH_HAS_ATOMIC_QUEUE
 #include "transport/peers/atomic_queue.h"
 #endif
+#ifdef PCBENCH_HAS_CK
+#include "transport/peers/ck_ring.h"
+#endif
 #ifdef PCBENCH_HAS_CONCURRENTQUEUE
 #include "transport/peers/concurrentqueue.h"
 #endif
@@ -61,6 +64,11 @@ constexpr Maker kAtomicQueueMpmc = kMade<AtomicQueueMpmcChannel>;
 constexpr Maker kAtomicQueue{create_nothing, [] { return install("libatomic-queue-dev"); }};
 constexpr Maker kAtomicQueueMpmc = kAtomicQueue;
 #endif
+#ifdef PCBENCH_HAS_CK
+constexpr Maker kCkRing = kMadeUnseen<CkRingChannel>;
+#else
+constexpr Maker kCkRing{create_nothing, [] { return install("libck-dev"); }};
+#endif
 #ifdef PCBENCH_HAS_CONCURRENTQUEUE
 constexpr Maker kConcurrentQueue = kMadeUnseen<ConcurrentQueueChannel>;
 #else
@@ -96,6 +104,8 @@ std::vector<TransportRow> peer_transports() {
            kAtomicQueuePromises, kAtomicQueue),
       peer("atomic_queue_mpmc", "max0x7ba's atomic_queue for any number on each side, which it may reorder",
            kAtomicQueueMpmcPromises, kAtomicQueueMpmc),
+      peer("ck_ring", "Concurrency Kit's ck_ring in its form for one producer and one consumer",
+           kCkRingPromises, kCkRing),
       peer("readerwriterqueue", "moodycamel::ReaderWriterQueue, one producer and one consumer",
            kReaderWriterQueuePromises, kReaderWriterQueue),
       peer("concurrentqueue", "moodycamel::ConcurrentQueue with tokens and bulk calls, bounded by credits",
