@@ -6,7 +6,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/pcbench)
 install(TARGETS pcbench EXPORT pcbench ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT pcbench NAMESPACE pcbench:: DESTINATION ${package_folder})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pcbench
-        FILES_MATCHING PATTERN "*.h")
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/pcbench-config.cmake.in
                               ${PROJECT_BINARY_DIR}/pcbench-config.cmake
                               INSTALL_DESTINATION ${package_folder})

@@ -1,9 +1,9 @@
 # Written by scripts/manual from what bench says of itself.
 declare -gA _bench_words=(
-  ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
-  ['bench run']='--help --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color'
-  ['bench list']='--help --json transports stops waits codecs checks formats'
-  ['bench validate']='@files --help'
+  ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color --plugin'
+  ['bench run']='--help --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color --plugin'
+  ['bench list']='--help --json --plugin transports stops waits codecs checks formats'
+  ['bench validate']='@files --help --plugin'
   ['bench recheck']='@files --help --json --to-json'
   ['bench report']='@files --help --html'
   ['bench schema']='--help config report'
@@ -29,6 +29,9 @@ declare -gA _bench_values=(
   ['bench run --seed']='@free'
   ['bench run --list']='@free'
   ['bench run --dry-run']='@free'
+  ['bench run --plugin']='@files'
+  ['bench list --plugin']='@files'
+  ['bench validate --plugin']='@files'
   ['bench recheck --to-json']='@files'
   ['bench report --html']='@files'
   ['bench compare --history']='@files'

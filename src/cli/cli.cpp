@@ -18,6 +18,7 @@
 #include "cli/terminal.h"
 #include "plan/suggest.h"
 #include "report/schemas.h"
+#include "transport/plugin/plugin.h"
 
 namespace pcbench {
 namespace {
@@ -61,7 +62,17 @@ struct Arguments {
   RecheckOptions recheck;
   ReportOptions report;
   GateOptions gate;
+  std::vector<std::string> plugins;
 };
+
+/// For every command that names transports.
+void add_plugin(CLI::App* command, std::vector<std::string>& plugins) {
+  command
+      ->add_option("--plugin", plugins,
+                   "a shared library of a queue of yours (docs/your-queue.md); repeatable")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+}
 
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "run a config's cases, check and report them (the default)");
@@ -105,14 +116,16 @@ void add_run(CLI::App& app, RunOptions& options) {
 
 void add_commands(CLI::App& app, Arguments& arguments) {
   add_run(app, arguments.run);
+  add_plugin(app.get_subcommand("run"), arguments.plugins);
   CLI::App* list = app.add_subcommand("list", "what can be combined: the registries, with promises");
   list->add_option("topic", arguments.list_topic,
                    "transports, stops, waits, codecs, checks or formats; without it: all")
       ->check(CLI::IsMember({"transports", "stops", "waits", "codecs", "checks", "formats"}));
   list->add_flag("--json", arguments.list_json, "for machines");
-  app.add_subcommand("validate", "all errors of configs; nothing is run")
-      ->add_option("files", arguments.validate_files, "the configs")
-      ->required();
+  add_plugin(list, arguments.plugins);
+  CLI::App* validate = app.add_subcommand("validate", "all errors of configs; nothing is run");
+  validate->add_option("files", arguments.validate_files, "the configs")->required();
+  add_plugin(validate, arguments.plugins);
   CLI::App* recheck =
       app.add_subcommand("recheck", "judge a stored history of pushes and pops, or a run's record, again");
   recheck
@@ -169,6 +182,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
+  for (const std::string& plugin : arguments.plugins) load_plugin(plugin);
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
   if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);

@@ -29,7 +29,7 @@ TEST(Names, of_every_enumeration_lead_back_to_their_values) {
   expect_round_trip<WorkerKind>(2);
   expect_round_trip<StartMethod>(2);
   expect_round_trip<WaitStrategy>(4);
-  expect_round_trip<Codec>(1);
+  expect_round_trip<Codec>(4);
   expect_round_trip<PinMode>(4);
   expect_round_trip<Verify>(4);
   expect_round_trip<Integrity>(2);
