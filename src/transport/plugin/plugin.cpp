@@ -111,7 +111,7 @@ Promises promises_of(const pcbench_queue& queue) {
 
 /// Makes the queue of CONFIG once where it can do no harm. Why it cannot be made; empty: it can.
 std::string refuse_plugin(const Case& config) {
-  const std::string memory = refuse_more_than_memory(config);
+  std::string memory = refuse_more_than_memory(config);
   if (!memory.empty()) return memory;
   const pcbench_queue& queue = plugin_called(config.transport);
   RoundSpec spec{};
