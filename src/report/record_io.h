@@ -157,17 +157,17 @@ void read_enum(const OrderedJson& json, const RecordPlace& place, E& value) {
   return *texts.insert(text).first;
 }
 
-inline const OrderedJson& checked_array(const OrderedJson& json, const RecordPlace& place) {
+inline void require_array(const OrderedJson& json, const RecordPlace& place) {
   if (!json.is_array()) place.reject("must be an array");
-  return json;
 }
 
 template <class T>
 void read_items(const OrderedJson& json, const RecordPlace& place, T& values) {
+  require_array(json, place);
   if constexpr (kIsArray<T>) {
-    if (checked_array(json, place).size() != values.size()) place.reject("has not as many items as it must");
+    if (json.size() != values.size()) place.reject("has not as many items as it must");
   } else {
-    values.resize(checked_array(json, place).size());
+    values.resize(json.size());
   }
   for (std::size_t i = 0; i < json.size(); ++i) read_value(json[i], {&place, {}, i}, values[i]);
 }
@@ -195,7 +195,8 @@ void read_value(const OrderedJson& json, const RecordPlace& place, T& value) {
     value.reset();
     if (!json.is_null()) read_value(json, place, value.emplace());
   } else if constexpr (kIsA<T, std::pair>) {
-    if (checked_array(json, place).size() != 2) place.reject("must be a pair");
+    require_array(json, place);
+    if (json.size() != 2) place.reject("must be a pair");
     read_value(json[0], {&place, {}, 0}, value.first);
     read_value(json[1], {&place, {}, 1}, value.second);
   } else if constexpr (kIsA<T, std::map>) {
