@@ -57,6 +57,7 @@ void write_transport_notes(const TransportRow& row, const FormatOptions& options
   std::string values;
   for (const std::string_view value : row.option->values)
     values += (values.empty() ? "" : ", ") + std::string(value);
+  if (row.option->text != nullptr) values = row.option->text_form;
   note(fmt::format("transport_options.{}: {} ({})", row.option->key, row.option->help, values));
 }
 
@@ -141,6 +142,7 @@ OrderedJson transports_json() {
     if (row.option != nullptr) {
       one["option"] = {{"key", row.option->key}, {"help", row.option->help}};
       for (const std::string_view value : row.option->values) one["option"]["values"].push_back(value);
+      if (row.option->text != nullptr) one["option"]["text"] = row.option->text_form;
     }
     one.update(promises_json(row.promises));
     json.push_back(std::move(one));

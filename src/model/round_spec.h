@@ -29,11 +29,11 @@ struct FixedString {
 struct RoundSpec {
   FixedString<48> transport;
   FixedString<32> stop;
-  FixedString<64> transport_option;  ///< the value of the transport's one option; empty: its default
-  std::uint64_t seed;                ///< of the case; payload and delivery sums derive from it
-  std::uint64_t messages;            ///< in total; UINT64_MAX where duration_ns is set
-  std::uint64_t duration_ns;         ///< how long producers produce; 0: by count
-  std::uint64_t capacity_slots;      ///< 0: the transport's own best
+  FixedString<256> transport_option;  ///< the value of the transport's one option; empty: its default
+  std::uint64_t seed;                 ///< of the case; payload and delivery sums derive from it
+  std::uint64_t messages;             ///< in total; UINT64_MAX where duration_ns is set
+  std::uint64_t duration_ns;          ///< how long producers produce; 0: by count
+  std::uint64_t capacity_slots;       ///< 0: the transport's own best
   std::uint64_t producer_work_ns;
   std::uint64_t consumer_work_ns;
   std::uint64_t producer_log_operations;  ///< verify history: room of each producer's log; else 0

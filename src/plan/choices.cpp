@@ -29,6 +29,9 @@ std::vector<KeyRow> option_keys() {
     if (row == rows.end())
       row = rows.insert(row, {.key = transport.option->key, .help = transport.option->help});
     for (const std::string_view value : transport.option->values) row->names.push_back({value});
+    if (transport.option->text == nullptr) continue;
+    row->text = transport.option->text;
+    row->text_form = transport.option->text_form;
   }
   return rows;
 }

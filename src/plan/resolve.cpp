@@ -103,7 +103,8 @@ Json resolve(const Json& given) {
       all["transport"].is_null() ? nullptr : find_transport(all["transport"].get<std::string>());
   if (transport != nullptr && transport->option != nullptr) {
     Json& option = all["transport_options"][std::string(transport->option->key)];
-    if (option.is_null()) option = transport->option->values.front();
+    if (option.is_null())
+      option = transport->option->text != nullptr ? "" : transport->option->values.front();
   }
   return all;
 }

@@ -204,6 +204,7 @@ void check_options(const Combination& it, Ruling& ruling) {
                                  own});
       continue;
     }
+    if (option->text != nullptr) continue;  // any that holds was let through as a value
     const std::vector<std::string_view> names(option->values.begin(), option->values.end());
     if (std::find(names.begin(), names.end(), value) == names.end())
       ruling.refusals.push_back({{"transport_options", "transport"},

@@ -114,7 +114,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   spec.transport = FixedString<48>(config.transport);
   spec.stop = FixedString<32>(config.stop);
   if (!config.transport_options.empty())
-    spec.transport_option = FixedString<64>(config.transport_options.begin()->second);
+    spec.transport_option = FixedString<256>(config.transport_options.begin()->second);
   spec.seed = mix64(plan_seed);  // mixed, or plan seed 1 with case "a" would be 2 with "b"
   for (const char c : config.id) spec.seed = mix64(spec.seed ^ static_cast<unsigned char>(c));
   spec.messages = config.messages.value_or(UINT64_MAX);

@@ -125,11 +125,14 @@ class ChannelOf final : public Channel {
 };
 
 /// The one option of a transport that has one (`transport_options`): its key and values, the first being the
-/// default.
+/// default; or any text for which TEXT holds.
 struct OptionRow {
   std::string_view key;
   std::string_view help;
-  std::span<const std::string_view> values;
+  std::span<const std::string_view> values = {};
+  bool (*text)(std::string_view) =
+      nullptr;                      ///< nullptr: VALUES are all; else they are empty, the default is ""
+  std::string_view text_form = {};  ///< what TEXT wants, in words
 };
 
 /// A row of the registry of transports.
