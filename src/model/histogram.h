@@ -31,6 +31,16 @@ inline constexpr std::uint32_t kBucketCount = (kBucketMaxBits - kBucketSubBits +
   return std::uint64_t{(1U << kBucketSubBits) + (index & ((1U << kBucketSubBits) - 1))} << octave;
 }
 
+/// The middle of the whole numbers that fall into bucket INDEX; of the last one, which is open above, its least.
+[[nodiscard]] constexpr double bucket_middle_ns(std::uint32_t index) noexcept {
+  const std::uint64_t lower_ns = bucket_lower_ns(index);
+  if (index + 1 >= kBucketCount) return static_cast<double>(lower_ns);
+  return static_cast<double>(lower_ns) + static_cast<double>(bucket_lower_ns(index + 1) - 1 - lower_ns) / 2;
+}
+
+/// A quantile is given only when so many samples lie above it: fewer say nothing about a tail.
+inline constexpr std::uint64_t kSamplesAboveMin = 20;
+
 /// Non-empty buckets only, by rising lower end.
 struct Histogram {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> buckets;  ///< {lower_ns, count}

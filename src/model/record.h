@@ -117,6 +117,8 @@ struct SeriesPoint {
   std::uint64_t time_ns = 0;  ///< since the round's start
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
+  std::uint64_t resident_bytes = 0;        ///< of the workers' processes; what they share counts in each
+  std::optional<double> service_ns_p99{};  ///< of what was timed since the point before; nullopt: too little
 };
 
 struct RoundRecord {

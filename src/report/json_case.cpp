@@ -92,7 +92,8 @@ OrderedJson noise_json(const RoundNoise& noise) {
 
 /// Columns, as everybody plots them.
 OrderedJson series_json(const std::vector<SeriesPoint>& series) {
-  OrderedJson time_ns = OrderedJson::array(), rate = time_ns, inside = time_ns;
+  OrderedJson time_ns = OrderedJson::array(), rate = time_ns, inside = time_ns, resident = time_ns,
+              p99 = time_ns;
   SeriesPoint last;
   for (const SeriesPoint& point : series) {
     const std::uint64_t ns = since(point.time_ns, last.time_ns);
@@ -101,9 +102,15 @@ OrderedJson series_json(const std::vector<SeriesPoint>& series) {
                            : OrderedJson(static_cast<double>(point.received - last.received) * 1e9 /
                                          static_cast<double>(ns)));
     inside.push_back(since(point.sent, point.received));
+    resident.push_back(point.resident_bytes);
+    p99.push_back(or_null(point.service_ns_p99));
     last = point;
   }
-  return {{"time_ns", time_ns}, {"received_msgs_per_s", rate}, {"inside_msgs", inside}};
+  return {{"time_ns", time_ns},
+          {"received_msgs_per_s", rate},
+          {"inside_msgs", inside},
+          {"service_ns_p99", p99},
+          {"resident_bytes", resident}};
 }
 
 OrderedJson generator_json(const GeneratorFit& fit) {

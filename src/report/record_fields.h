@@ -131,6 +131,7 @@ void fields(Io& io, Either<Histogram> auto& x) {
 template <class Io>
 void fields(Io& io, Either<SeriesPoint> auto& x) {
   io("time_ns", x.time_ns), io("sent", x.sent), io("received", x.received);
+  io("resident_bytes", x.resident_bytes), io("service_ns_p99", x.service_ns_p99);
 }
 template <class Io>
 void fields(Io& io, Either<RoundRecord> auto& x) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/record.h"
@@ -24,10 +25,15 @@ class Series {
   [[nodiscard]] std::vector<SeriesPoint> points(std::uint64_t start_ns) const;
 
  private:
+  [[nodiscard]] std::uint64_t resident_bytes() const;
+  /// Of what consumers have timed since it was asked before, by nearest rank.
+  [[nodiscard]] std::optional<double> new_service_ns_p99();
+
   const Control& control_;
   std::uint64_t every_ns_;
   std::uint64_t next_ns_ = 0;
-  std::vector<SeriesPoint> points_;  // absolute times
+  std::vector<std::uint64_t> timed_;  // what the consumers' histograms held together, when last asked
+  std::vector<SeriesPoint> points_;   // absolute times
 };
 
 }  // namespace pcbench

@@ -5,18 +5,6 @@
 #include <vector>
 
 namespace pcbench {
-namespace {
-
-/// The middle of the whole numbers that fall into the bucket that begins at LOWER_NS.
-double middle_of(std::uint64_t lower_ns) {
-  const std::uint32_t index = bucket_of(lower_ns);
-  if (index + 1 >= kBucketCount) return static_cast<double>(lower_ns);  // open above
-  const std::uint64_t last_ns = bucket_lower_ns(index + 1) - 1;
-  return static_cast<double>(lower_ns) + static_cast<double>(last_ns - lower_ns) / 2;
-}
-
-}  // namespace
-
 std::optional<double> quantile(const Histogram& histogram, double q, std::uint64_t above) {
   const std::uint64_t samples = histogram.count + above;
   const double exact_rank = q * static_cast<double>(samples);
@@ -25,7 +13,7 @@ std::optional<double> quantile(const Histogram& histogram, double q, std::uint64
   std::uint64_t seen = 0;
   for (const auto& [lower_ns, count] : histogram.buckets) {
     seen += count;
-    if (seen >= rank) return middle_of(lower_ns);
+    if (seen >= rank) return bucket_middle_ns(bucket_of(lower_ns));
   }
   return std::nullopt;
 }

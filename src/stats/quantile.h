@@ -8,9 +8,6 @@
 
 namespace pcbench {
 
-/// A quantile is given only when so many samples lie above it: fewer say nothing about a tail.
-inline constexpr std::uint64_t kSamplesAboveMin = 20;
-
 /// The nearest-rank quantile: the middle of the bucket that holds the ceil(q n)-th smallest of n samples, in
 /// the histogram's unit. ABOVE of them are known only to be larger than all in HISTOGRAM. nullopt: it is one
 /// of those, or fewer than kSamplesAboveMin samples are ranked above it. Requires: 0 < q < 1.

@@ -149,6 +149,16 @@ TYPED_TEST(EveryEndpoint, IsEmptyAtFirstAndAfterTheLastPop) {
   }
 }
 
+TYPED_TEST(EveryEndpoint, HasItsWholeCapacityAgainOnceItWasSeenEmpty) {
+  TypeParam transport(small_spec(allowed<TypeParam>(64)));
+  const std::uint64_t capacity = transport.effective().capacity_slots;
+  auto producer = transport.producer(0);
+  auto consumer = transport.consumer(0);
+  EXPECT_EQ(push(producer, 0, 3), 3U);
+  EXPECT_EQ(pop(consumer, 0, 4), 3U);
+  EXPECT_EQ(push(producer, 3, capacity), capacity);
+}
+
 TYPED_TEST(EveryEndpoint, KeepsOrderOverManyLaps) {
   for (const std::uint64_t capacity : {1U, 2U, 4U}) {
     TypeParam transport(small_spec(capacity));

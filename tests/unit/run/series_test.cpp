@@ -1,8 +1,10 @@
 #include "run/series.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/shared_region.h"
+#include "model/histogram.h"
 #include "stage.h"
 
 namespace pcbench {
@@ -38,6 +40,41 @@ TEST_F(SeriesOfTwo, takes_what_the_heartbeats_tell_at_its_own_pace) {
   EXPECT_EQ(points[0].received, 100U);
   EXPECT_EQ(points[1].time_ns, 22U);
   EXPECT_EQ(points[1].received, 800U);
+}
+
+TEST_F(SeriesOfTwo, tells_how_much_memory_its_workers_have) {
+  control_.slot(0).thread_id = static_cast<std::uint32_t>(::getpid());
+  Series series(control_, 10);
+  series.tick(1000);
+  EXPECT_GT(series.points(0)[0].resident_bytes, 1'000'000U);
+}
+
+TEST(TimedSeries, has_the_p99_of_what_was_timed_since_the_point_before) {
+  RoundSpec spec{};
+  spec.producers = 1;
+  spec.consumers = 2;
+  spec.messages = 1;
+  spec.sample_every = 1;
+  const SharedRegion memory = SharedRegion::create(Control::bytes_for(spec));
+  const Control control = Control::format(memory.data(), spec);
+  const auto timed = [&](std::uint32_t consumer, std::uint64_t ns, std::uint64_t times) {
+    control.histogram(consumer)[bucket_of(ns)] += times;
+  };
+  Series series(control, 10);
+  timed(0, 100, 1000);
+  timed(1, 200, 960);
+  timed(1, 300, 20);
+  timed(0, 400, 20);
+  series.tick(1000);
+  timed(0, 400, 1999);  // too few: their tail would be of 19
+  series.tick(2000);
+  timed(0, 50, 1980);
+  timed(1, 7000, 20);
+  series.tick(3000);
+  const std::vector<SeriesPoint> points = series.points(0);
+  EXPECT_EQ(points[0].service_ns_p99, 300.0);
+  EXPECT_EQ(points[1].service_ns_p99, std::nullopt);
+  EXPECT_EQ(points[2].service_ns_p99, 50.0);
 }
 
 TEST_F(SeriesOfTwo, is_empty_where_none_was_asked_for) {
