@@ -7,6 +7,7 @@
 #include "transport/boost_spsc_queue.h"
 #include "transport/kernel/rows.h"
 #include "transport/locked_queue.h"
+#include "transport/messaging/rows.h"
 #include "transport/null.h"
 #include "transport/parts/capacity.h"
 #include "transport/peers/rows.h"
@@ -78,7 +79,7 @@ std::vector<TransportRow> rows() {
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family : {kernel_transports, peer_transports}) {
+    for (const auto family : {kernel_transports, peer_transports, messaging_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }

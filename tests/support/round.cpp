@@ -98,7 +98,16 @@ void Round::open_gate() {
 }
 
 void Round::drain() {
-  run_drain(*channel_, control_);
+  if (spec_.workers == WorkerKind::thread) {
+    run_drain(*channel_, control_);
+  } else {  // in a process of its own, as run/ does: what a library does in this one, the next fork inherits
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      run_drain(*channel_, control_);
+      ::_exit(0);
+    }
+    ::waitpid(pid, nullptr, 0);
+  }
   const WorkerSlot& slot = control_.slot(control_.drain_id());
   if (slot.error[0] != '\0') failure_ += fmt::format("the drain: {}; ", slot.error.data());
 }
