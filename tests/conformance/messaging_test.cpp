@@ -1,4 +1,4 @@
-// What is particular to messaging libraries and io_uring: whom they refuse and why, and what stays after them.
+// What only messaging libraries and io_uring do: what they refuse and why, and how they end.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <linux/filter.h>

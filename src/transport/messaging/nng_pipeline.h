@@ -81,6 +81,10 @@ template <NngKind kKind>
 class NngPipeline {
   static constexpr bool kThreadsOnly = kKind == NngKind::inproc;
 
+  /// One side closes at a time, and the other hears of it before it does so, too: nng 1.5 may hang in
+  /// nng_close where both do it at once. Not for ever, as its thread may be busy.
+  static constexpr std::uint64_t kHearsWithinNs = 1'000'000'000;
+
   static void nap() noexcept {
     constexpr timespec kNap{0, 50'000};
     ::nanosleep(&kNap, nullptr);
@@ -111,7 +115,11 @@ class NngPipeline {
     }
     void close() noexcept {
       if (push_ == nullptr) return;
-      farewells_->say(index_, [this](const void* last) { return try_send(last, Farewells::kBytes); });
+      const bool left =
+          farewells_->say(index_, [this](const void* last) { return try_send(last, Farewells::kBytes); });
+      for (const std::uint64_t limit = now_ns() + kHearsWithinNs;
+           left && !push_->is_left_by(1) && now_ns() < limit;)
+        nap();
       push_.reset();
     }
 
@@ -135,7 +143,9 @@ class NngPipeline {
     Source(Source&&) noexcept = default;
     Source& operator=(Source&&) = delete;
     ~Source() {
-      if (pull_ != nullptr) farewells_->let_all_go();
+      if (pull_ == nullptr) return;
+      pull_.reset();
+      farewells_->let_all_go();
     }
     [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t /*want*/) noexcept {
       for (;;) {

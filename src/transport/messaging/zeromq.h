@@ -16,8 +16,8 @@
 // Pairs       the library's own, which ThreadSanitizer does not see (rows.cpp); farewells.h's L1 → L2
 // Peer death  producer: what it had pushed and had not come out may be lost; the others go on. The only
 //             consumer: what had come to it dies with it; producers fill their queues and wait for another.
-// Farewells   Lingering is not enough: where a producer of zmq_ipc closes while the consumer's library holds
-//             as much as it may, the library takes the hang-up for an error, and what it had not read is lost.
+// Farewells   because lingering is not enough: where a producer of zmq_ipc closes while the consumer's
+//             library holds as much as it may, that takes the hang-up for an error and loses the rest
 // Source      libzmq 4.3: zmq_socket(3), zmq_setsockopt(3), zmq_socket_monitor(3)
 #pragma once
 
@@ -62,7 +62,6 @@ class ZmqSocket {
     require(::zmq_socket_monitor(get(), address, events) == 0, "zmq_socket_monitor");
   }
   [[nodiscard]] void* get() const noexcept { return socket_.get(); }
-  /// What it still has to send, the context's threads go on sending.
   void close() noexcept { socket_.reset(); }
 
  private:
