@@ -52,14 +52,11 @@ class Farewells {
   }
   [[nodiscard]] int handle() const noexcept { return region_.descriptor(); }
 
-  /// Producer: TRY_SENDs PRODUCER's last message until that succeeds, and waits to be let go. Returns whether
-  /// the consumer has left.
+  /// Producer: TRY_SENDs PRODUCER's last message until that succeeds, and waits to be let go.
   template <class TrySend>
-  bool say(std::uint32_t producer, TrySend&& try_send) const noexcept {
+  void say(std::uint32_t producer, TrySend&& try_send) const noexcept {
     bool said = false;
-    for (;;) {
-      const std::uint32_t answer = word(producer).load(std::memory_order_acquire);  // L2
-      if (answer != 0) return answer == kLeft;
+    while (word(producer).load(std::memory_order_acquire) == 0) {  // L2
       said = said || try_send(&producer);
       constexpr timespec kNap{0, 50'000};
       ::nanosleep(&kNap, nullptr);
@@ -69,17 +66,14 @@ class Farewells {
   void hear(const std::byte* last) const noexcept {
     std::uint32_t producer = 0;
     std::memcpy(&producer, last, sizeof producer);
-    if (producer < producers_) word(producer).store(kHeard, std::memory_order_release);  // L1
+    if (producer < producers_) word(producer).store(1, std::memory_order_release);  // L1
   }
-  /// Consumer: has left.
+  /// Consumer: takes no more.
   void let_all_go() const noexcept {
-    for (std::uint32_t i = 0; i < producers_; ++i) word(i).store(kLeft, std::memory_order_release);  // L1
+    for (std::uint32_t i = 0; i < producers_; ++i) word(i).store(1, std::memory_order_release);  // L1
   }
 
  private:
-  static constexpr std::uint32_t kHeard = 1;
-  static constexpr std::uint32_t kLeft = 2;
-
   [[nodiscard]] Word& word(std::uint32_t producer) const noexcept {
     return std::launder(reinterpret_cast<Word*>(region_.data() + sizeof(Shared)))[producer];
   }

@@ -81,9 +81,9 @@ template <NngKind kKind>
 class NngPipeline {
   static constexpr bool kThreadsOnly = kKind == NngKind::inproc;
 
-  /// One side closes at a time, and the other hears of it before it does so, too: nng 1.5 may hang in
-  /// nng_close where both do it at once. Not for ever, as its thread may be busy.
-  static constexpr std::uint64_t kHearsWithinNs = 1'000'000'000;
+  /// The consumer closes after its producers: in nng 1.5 a socket that closes under arriving messages may
+  /// hang in nng_close. Not for ever, as some may be dead or leave later.
+  static constexpr std::uint64_t kGoneWithinNs = 1'000'000'000;
 
   static void nap() noexcept {
     constexpr timespec kNap{0, 50'000};
@@ -115,11 +115,7 @@ class NngPipeline {
     }
     void close() noexcept {
       if (push_ == nullptr) return;
-      const bool left =
-          farewells_->say(index_, [this](const void* last) { return try_send(last, Farewells::kBytes); });
-      for (const std::uint64_t limit = now_ns() + kHearsWithinNs;
-           left && !push_->is_left_by(1) && now_ns() < limit;)
-        nap();
+      farewells_->say(index_, [this](const void* last) { return try_send(last, Farewells::kBytes); });
       push_.reset();
     }
 
@@ -144,8 +140,9 @@ class NngPipeline {
     Source& operator=(Source&&) = delete;
     ~Source() {
       if (pull_ == nullptr) return;
-      pull_.reset();
       farewells_->let_all_go();
+      const std::uint64_t limit = now_ns() + kGoneWithinNs;
+      while (!pull_->is_left_by(producers_) && now_ns() < limit) nap();
     }
     [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t /*want*/) noexcept {
       for (;;) {
