@@ -31,7 +31,7 @@ inline constexpr std::uint32_t kBucketCount = (kBucketMaxBits - kBucketSubBits +
   return std::uint64_t{(1U << kBucketSubBits) + (index & ((1U << kBucketSubBits) - 1))} << octave;
 }
 
-/// The middle of the whole numbers that fall into bucket INDEX; of the last one, which is open above, its least.
+/// The middle of the whole numbers in bucket INDEX; of the last one, which is open above, its least.
 [[nodiscard]] constexpr double bucket_middle_ns(std::uint32_t index) noexcept {
   const std::uint64_t lower_ns = bucket_lower_ns(index);
   if (index + 1 >= kBucketCount) return static_cast<double>(lower_ns);
