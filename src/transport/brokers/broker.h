@@ -2,14 +2,10 @@
 // Owner       run/: a server that was started ends with the process that started it
 #pragma once
 
-#include <unistd.h>
-
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "model/case.h"
 #include "model/round_spec.h"
@@ -53,6 +49,12 @@ template <class Link>
   return named.empty() ? started_server(program) : parse_server(named).value();
 }
 
+/// As `effective` tells it.
+[[nodiscard]] inline std::string server_fact(const RoundSpec& spec) {
+  const std::string_view named = spec.transport_option.view();
+  return named.empty() ? "started" : std::string(named);
+}
+
 /// Why there is no server for CONFIG: none to start, or the one that it names does not answer to a LINK.
 template <class Link>
 [[nodiscard]] std::string refuse_broker(const Case& config, const ServerProgram& program) {
@@ -69,14 +71,6 @@ template <class Link>
     return e.message + ": " + e.hint;
   }
   return {};
-}
-
-/// "pcbench-…", which no other channel of any process of any machine is likely to have.
-[[nodiscard]] inline std::string unique_name() {
-  static std::atomic<std::uint32_t> made{0};
-  // relaxed: only the numbers must differ
-  return "pcbench-" + std::to_string(::getpid()) + "-" + std::to_string(now_ns()) + "-" +
-         std::to_string(made.fetch_add(1, std::memory_order_relaxed));
 }
 
 }  // namespace pcbench

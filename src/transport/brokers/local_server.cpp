@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -99,6 +99,13 @@ std::optional<ServerName> parse_server(std::string_view text) noexcept {
   const auto [end, error] = std::from_chars(text.data() + colon + 1, last, name.port);
   if (error != std::errc{} || end != last || name.port == 0) return std::nullopt;
   return name;
+}
+
+std::string unique_name() {
+  static std::atomic<std::uint32_t> made{0};
+  // relaxed: only the numbers must differ
+  return "pcbench-" + std::to_string(::getpid()) + "-" + std::to_string(now_ns()) + "-" +
+         std::to_string(made.fetch_add(1, std::memory_order_relaxed));
 }
 
 std::string find_program(const std::string& name) {

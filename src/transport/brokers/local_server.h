@@ -28,6 +28,9 @@ struct ServerName {
 [[nodiscard]] std::optional<ServerName> parse_server(std::string_view text) noexcept;
 [[nodiscard]] inline bool is_server(std::string_view text) { return parse_server(text).has_value(); }
 
+/// "pcbench-…", which no other channel of any process of any machine is likely to have.
+[[nodiscard]] std::string unique_name();
+
 /// A program that serves, and how it is run.
 struct ServerProgram {
   std::string name;

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -252,10 +251,7 @@ class Redis {
             run()};
   }
   [[nodiscard]] Effective effective() const {
-    const bool named = !spec_.transport_option.view().empty();
-    return {control().capacity_slots,
-            run(),
-            {{"server", named ? std::string(spec_.transport_option.view()) : std::string("started")}}};
+    return {control().capacity_slots, run(), {{"server", server_fact(spec_)}}};
   }
   [[nodiscard]] Handles handles() const { return {region_.descriptor()}; }
   void drop_ends(Keep /*keep*/) noexcept {}

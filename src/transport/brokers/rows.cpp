@@ -7,6 +7,7 @@
 #ifdef PCBENCH_HAS_HIREDIS
 #include "transport/brokers/redis.h"
 #endif
+#include "transport/brokers/nats.h"
 
 namespace pcbench {
 namespace {
@@ -45,6 +46,7 @@ TransportRow broker(std::string_view name, std::string_view help, const Promises
 
 std::vector<TransportRow> broker_transports() {
   return {
+      broker("nats", "a work queue of NATS JetStream, kept in memory", kNatsPromises, kBroker<Nats>),
       broker("redis", "a Redis stream with one consumer group", kRedisPromises, kRedis),
   };
 }
