@@ -13,7 +13,7 @@
 
 #include <algorithm>
 
-#include "base/mix.h"
+#include "check/accounts.h"
 #include "check/in_flight.h"
 #include "check/registry.h"
 #include "check/rounds.h"
@@ -21,33 +21,6 @@
 
 namespace pcbench {
 namespace {
-
-/// One producer's balance in one round.
-struct Account {
-  const WorkerRecord* producer;
-  std::uint64_t key;
-  std::uint64_t sent;          ///< at least so many were pushed; exactly, if the producer left its loop
-  std::uint64_t sent_max;      ///< at most
-  std::uint64_t received = 0;  ///< by consumers and drain
-  std::uint64_t sum = 0;
-  std::uint64_t overruns = 0;    ///< takers that popped a sequence that cannot have been sent
-  std::uint64_t marked = 0;      ///< exact: messages of [0, sent_max) that were popped
-  std::uint64_t marked_end = 0;  ///< 1 + the last of them
-  std::uint64_t marked_beyond = 0;
-  std::uint64_t first_unmarked = 0;
-
-  /// All that was sent was received once: [0, received), judged by number and sum.
-  [[nodiscard]] bool balanced() const {
-    return received >= sent && received <= sent_max && sum == run_sum(key, 0, received);
-  }
-  /// The same, judged by the bitmap (which shows a double only as a finding).
-  [[nodiscard]] bool fully_marked() const { return marked >= sent && first_unmarked == marked; }
-  /// All that was sent was received, and no more than AGAIN messages twice.
-  [[nodiscard]] bool marked_with(std::uint64_t again) const {
-    return again != 0 && fully_marked() && received - marked <= again;
-  }
-  [[nodiscard]] std::int64_t net_difference() const { return static_cast<std::int64_t>(received - sent); }
-};
 
 struct RoundResult {
   RoundJudgement judgement;
@@ -73,52 +46,6 @@ CounterExample of_producer(const Account& account, std::string what,
           .consumer = {},
           .round = {},
           .time_ns = {}};
-}
-
-void read_bitmap(Account& account, const std::vector<std::uint64_t>& bitmap, std::uint64_t base,
-                 std::uint64_t share) {
-  account.first_unmarked = account.sent_max;
-  for (std::uint64_t s = 0; s < share;) {
-    const std::uint64_t bit = base + s;
-    const std::uint64_t word = bit / 64 < bitmap.size() ? bitmap[bit / 64] : 0;
-    if (word == UINT64_MAX && bit % 64 == 0 &&
-        s + 64 <= account.sent_max) {  // 64 at once: most of a long round
-      account.marked += 64;
-      account.marked_end = s += 64;
-      continue;
-    }
-    if (((word >> (bit % 64)) & 1U) == 0) account.first_unmarked = std::min(account.first_unmarked, s);
-    else if (s >= account.sent_max) ++account.marked_beyond;
-    else ++account.marked, account.marked_end = s + 1;
-    ++s;
-  }
-}
-
-std::vector<Account> accounts_of(const CaseRecord& record, const RoundRecord& round) {
-  std::vector<Account> accounts;
-  std::uint64_t base = 0;
-  for (const WorkerRecord* producer : producers(round)) {
-    const std::uint64_t share =
-        record.config.messages ? share_of(*record.config.messages, producer->index, record.config.producers)
-                               : UINT64_MAX;
-    Account account{.producer = producer,
-                    .key = producer_key(round.pong_seed.value_or(record.seed), producer->index),
-                    .sent = producer->messages,
-                    .sent_max = left(*producer) ? producer->messages : share};
-    for (const Taker& taker : takers(round)) {
-      if (producer->index >= taker.worker->tallies.size()) continue;
-      const TallyRecord& tally = taker.worker->tallies[producer->index];
-      account.received += tally.count;
-      account.sum += tally.sum;
-      account.overruns += tally.end_sequence > account.sent_max ? 1 : 0;
-    }
-    if (round.bitmap && record.config.messages) {
-      read_bitmap(account, *round.bitmap, base, share);
-      base += share;
-    }
-    accounts.push_back(account);
-  }
-  return accounts;
 }
 
 void judge_quota(const CaseRecord& record, const RoundRecord& round, const std::vector<Account>& accounts,
@@ -233,9 +160,8 @@ RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
                         const std::vector<Account>& accounts) {
   const bool exact = round.bitmap.has_value() && record.config.messages.has_value();
   const bool all_seen = round.end == RoundEnd::completed && round.drain.has_value();
-  const Excused excused{
-      held_at_most(record, round), redelivered_at_most(record, round),
-      record.config.verify == Verify::history && !record.config.history_burst_every_ms};
+  const Excused excused{held_at_most(record, round), redelivered_at_most(record, round),
+                        record.config.verify == Verify::history && !record.config.history_burst_every_ms};
   RoundResult result;
   judge_quota(record, round, accounts, result);
   judge_unexpected(round, accounts, result);

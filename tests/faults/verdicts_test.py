@@ -247,6 +247,19 @@ class Verdicts(unittest.TestCase):
             wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
             self.assertEqual((status, wrong), (0, []))
 
+    def test_brokers_hand_on_what_the_dead_held(self):
+        path = os.path.join(SOURCE, "configs", "broker_faults.json")
+        with open(path, encoding="utf-8") as file:
+            names = json.load(file)["defaults"]["transport"]
+        checked = subprocess.run([BENCH, "validate", path], capture_output=True, text=True, timeout=60,
+                                 check=False)
+        if checked.returncode != 0:
+            self.skipTest(checked.stderr.strip())
+        status, report = run(BENCH, path, self.folder.name)
+        wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
+        self.assertEqual((status, wrong), (0, []))
+        self.assertEqual({case["params"]["transport"] for case in report["cases"]}, set(names))
+
     def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
         config = config_of("shm_mpmc_ring", "close", faults=[
             {"kind": "kill", "role": "producer", "phase": "before_push", "after_messages": 10**9}])

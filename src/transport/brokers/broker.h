@@ -1,4 +1,4 @@
-// Broker: what the transports share whose channel is inside a server: which server, and a name of its own there.
+// Broker: what the transports share whose channel is inside a server: which server that is.
 // Owner       run/: a server that was started ends with the process that started it
 #pragma once
 

@@ -1,9 +1,9 @@
 // nats: a work queue of a NATS server: a JetStream stream in memory, pulled from by one shared consumer.
-// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn); no close, no batch call: of several
-//             messages under way the server may refuse one and take the next. Bounded: the stream refuses what
-//             it has no room for. At least once: what a dead consumer had not acknowledged goes to another,
-//             after what was popped meanwhile. `full` is a guess: a message is inside until it is
-//             acknowledged, with its consumer's next call.
+// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn); no close, no batch call: of
+//             several messages under way the server may refuse one and take the next. Bounded: the stream
+//             refuses what it has no room for. At least once: what a dead consumer had not acknowledged goes
+//             to another, after what was popped meanwhile. `full` is a guess: a message is inside until it
+//             is acknowledged, with its consumer's next call.
 // Threads     each endpoint by one thread; all endpoints at once. The server has many threads.
 // Owner       run/ makes the stream and removes it; of a supervisor that is killed a named server keeps it.
 //             The server that is started where none is named ends with this process (local_server.h). Each
@@ -14,7 +14,7 @@
 // Peer death  producer: its last message is there wholly or not at all. Consumer: the supervisor, which has
 //             reaped it, gives back in its name what it held (mourn); what was on the way to it comes back a
 //             second later where the case has faults. The server: everybody finds the channel closed.
-// Source      docs.nats.io/nats-concepts/jetstream; docs.nats.io/reference/reference-protocols/nats_api_reference
+// Source      docs.nats.io/nats-concepts/jetstream and its reference of the API
 #pragma once
 
 #include <unistd.h>
@@ -212,9 +212,10 @@ class Nats {
     control.stream = FixedString<80>(unique_name());
     control.capacity_slots = effective_capacity(kPromises, spec.capacity_slots, spec.message_bytes);
     const std::string name(control.stream.view());
-    const std::string stream = R"({"name":")" + name + R"(","subjects":[")" + name +
-                               R"("],"retention":"workqueue","storage":"memory","discard":"new","max_msgs":)" +
-                               std::to_string(control.capacity_slots) + R"(,"num_replicas":1})";
+    const std::string stream =
+        R"({"name":")" + name + R"(","subjects":[")" + name +
+        R"("],"retention":"workqueue","storage":"memory","discard":"new","max_msgs":)" +
+        std::to_string(control.capacity_slots) + R"(,"num_replicas":1})";
     require(link.call(api("STREAM.CREATE", control), stream));
     make_consumer(link);
   }

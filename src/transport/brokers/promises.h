@@ -13,8 +13,9 @@ inline constexpr Promises kNatsPromises{
     .full = Exactness::guess,
     .keeps_unreleased = true,
     .at_least_once = true,
-    .survives = "a killed worker of either role, at any phase; what a consumer had not acknowledged goes to "
-                "another one"};
+    .survives =
+        "a killed worker of either role, at any phase; what a consumer had not acknowledged goes to "
+        "another one"};
 
 inline constexpr Promises kRedisPromises{
     .can_close = false,
@@ -22,7 +23,8 @@ inline constexpr Promises kRedisPromises{
     .full = Exactness::guess,
     .keeps_unreleased = true,
     .at_least_once = true,
-    .survives = "a killed worker of either role, at any phase; what a consumer had not acknowledged goes to "
-                "another one"};
+    .survives =
+        "a killed worker of either role, at any phase; what a consumer had not acknowledged goes to "
+        "another one"};
 
 }  // namespace pcbench

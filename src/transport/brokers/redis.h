@@ -1,19 +1,17 @@
 // redis: a stream of a Redis server, read by one consumer group.
-// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn); no close. Bounded: a script on the
-//             server adds only what there is room for. At least once: what a dead consumer had not
-//             acknowledged goes to another, after what was popped meanwhile. `full` is a guess: a message is
-//             inside until it is acknowledged, with its consumer's next call. With several consumers a pop
-//             is of one message, for what a consumer holds no other can have.
+// Promises    any PxC, FIFO, lossless, thread and process (fork and spawn); no close. Bounded: a script on
+//             the server adds only what there is room for. At least once: what a dead consumer had not
+//             acknowledged goes to another, late. `full` is a guess: a message is inside until it is
+//             acknowledged, with its consumer's next call. With several consumers a pop is of one message.
 // Threads     each endpoint by one thread; all endpoints at once. The server has one thread.
-// Owner       run/ makes the stream and removes it; a named server removes one that nobody has removed for a
-//             day. The server that is started where none is named ends with this process (local_server.h).
-//             Each endpoint has a connection of its own.
+// Owner       run/ makes the stream and removes it; after a day a named server does. One that was started
+//             ends with this process (local_server.h). Each endpoint has a connection of its own.
 // Layout      the server's. In shared memory what an endpoint must know: RedisControl
 // Pairs       D1 → D2 what a dead consumer held waits under the name of kHeir
 // Peer death  producer: a run is added wholly or not at all. Consumer: the supervisor, which has reaped it,
 //             hands what it held on (mourn), and the others take it before all else. The server: everybody
 //             finds the channel closed.
-// Source      redis.io/docs/data-types/streams; XREADGROUP, XACK, XCLAIM
+// Source      redis.io/docs/data-types/streams
 #pragma once
 
 #include <unistd.h>
@@ -69,7 +67,6 @@ class Redis {
     for _, entry in ipairs(held) do table.insert(claim, entry[1]) end
     return redis.call(unpack(claim)))";
   static constexpr std::uint32_t kRunMax = 1024;  // unpack has a limit
-
   static RedisLink::Words claim(const RedisControl& control, std::string_view from, std::string_view to,
                                 std::string_view count) {
     return {"EVALSHA", control.claim_script.view(), "1", control.stream.view(), kGroup, from, to, count};
@@ -190,7 +187,6 @@ class Redis {
     }
 
     static constexpr Taken kBroken{0, PopStatus::closed};
-
     const RedisControl& control_;
     RedisLink link_;
     std::size_t bytes_;
@@ -270,8 +266,12 @@ class Redis {
   static inline const ServerProgram kServer{
       "redis-server", "redis-server", false,
       [](std::uint16_t port, const std::string& /*folder*/) -> std::vector<std::string> {
-        return {"--port", std::to_string(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--dir", "/", "--daemonize", "no"};
+        return {"--port",       std::to_string(port),
+                "--bind",       "127.0.0.1",
+                "--save",       "",
+                "--appendonly", "no",
+                "--dir",        "/",
+                "--daemonize",  "no"};
       },
       answers<RedisLink>};
 
@@ -288,7 +288,8 @@ class Redis {
   }
   [[nodiscard]] std::uint32_t run() const noexcept {
     if (spec_.consumers > 1) return 1;
-    return std::min(kRunMax, run_messages(spec_.batch_messages, spec_.message_bytes, control().capacity_slots));
+    return std::min(kRunMax,
+                    run_messages(spec_.batch_messages, spec_.message_bytes, control().capacity_slots));
   }
 
   RoundSpec spec_;

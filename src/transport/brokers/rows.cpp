@@ -38,7 +38,7 @@ constexpr BrokerMaker kRedis{refuse_nothing, create_nothing, attach_nothing,
 
 TransportRow broker(std::string_view name, std::string_view help, const Promises& promises,
                     const BrokerMaker& maker) {
-  return {name,          help,         promises,     &kServerOption,   false,
+  return {name,         help,         promises,     &kServerOption,   false,
           maker.refuse, maker.create, maker.attach, maker.unavailable};
 }
 
