@@ -1,5 +1,5 @@
-# Other people's queues and messaging libraries, each compiled in where its package is. A missing one stays in
-# the list of transports, with what to install.
+# Other people's queues, messaging libraries and brokers, each compiled in where its package is. A missing one
+# stays in the list of transports, with what to install.
 
 # Not looked at: where it changes scripts/ configure again, and so peers are looked for again.
 set(PCBENCH_PEERS_MISSING "" CACHE STRING "Packages of peers that scripts/ found missing, with commas")

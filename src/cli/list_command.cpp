@@ -52,6 +52,8 @@ void write_transport_notes(const TransportRow& row, const FormatOptions& options
     note(fmt::format("capacity: {} to {} slots", row.promises.capacity_slots_min,
                      row.promises.capacity_slots_max));
   if (!row.promises.spawn_refusal.empty()) note(fmt::format("spawn refused: {}", row.promises.spawn_refusal));
+  if (row.promises.at_least_once)
+    note("at least once: what a dead consumer had not acknowledged is delivered again");
   if (!row.promises.survives.empty()) note(fmt::format("survives: {}", row.promises.survives));
   if (row.option == nullptr) return;
   std::string values;

@@ -1,6 +1,7 @@
 // RunRecord: evidence and counts of everything that ran, with exit statuses and environment; no opinions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -79,6 +80,14 @@ struct WorkerRecord {
   std::vector<TallyRecord> tallies;     ///< consumers: one per producer
   std::vector<FindingRecord> findings;  ///< consumers: one per Finding
 };
+
+/// Whether WORKER is a consumer that died or was made to fall silent: what it had not acknowledged may be
+/// delivered again where at_least_once is promised, and only there.
+[[nodiscard]] inline bool may_be_redelivered(const Case& config, const WorkerRecord& worker) {
+  const auto strikes = [&](const FaultSpec& fault) { return fault.consumer && fault.index == worker.index; };
+  return worker.role == Role::consumer &&
+         (!worker.end_at_ns || std::any_of(config.faults.begin(), config.faults.end(), strikes));
+}
 
 /// What became of one entry of `faults`.
 struct FaultRecord {

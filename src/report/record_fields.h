@@ -64,7 +64,8 @@ void fields(Io& io, Either<Promises> auto& x) {
   io("capacity", x.capacity), io("capacity_slots_min", x.capacity_slots_min);
   io("capacity_slots_max", x.capacity_slots_max), io("batch", x.batch), io("empty", x.empty);
   io("full", x.full), io("occupancy", x.occupancy), io("timed", x.timed);
-  io("keeps_unreleased", x.keeps_unreleased), io("survives", x.survives);
+  io("keeps_unreleased", x.keeps_unreleased), io("at_least_once", x.at_least_once);
+  io("survives", x.survives);
 }
 template <class Io>
 void fields(Io& io, Either<Effective> auto& x) {

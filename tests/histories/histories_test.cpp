@@ -67,6 +67,7 @@ CaseRecord read_history(const Json& json) {
   record.config.verify = *value_of<Verify>(json.value("verify", "online"));
   record.promises.order = *value_of<Order>(json.value("order", "fifo"));
   record.config.stop = json.value("stop", "close");
+  record.promises.at_least_once = json.value("at_least_once", false);
 
   RoundBuilder builder(record);
   for (const auto& [who, pops] : json.at("popped").items())
@@ -82,6 +83,11 @@ CaseRecord read_history(const Json& json) {
   for (const Json& who : never_left) {
     const auto [role, index] = worker_of(who.get<std::string>());
     builder.never_left(role, index, {ExitKind::hung, 9});
+  }
+  const Json killed = json.value("killed", Json::array());
+  for (const Json& who : killed) {
+    const auto [role, index] = worker_of(who.get<std::string>());
+    builder.never_left(role, index, {ExitKind::signaled, 9, true});
   }
   builder.ended(*value_of<RoundEnd>(json.value("end", "completed")),
                 *value_of<HangKind>(json.value("hang", "none")));
