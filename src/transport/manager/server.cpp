@@ -62,8 +62,8 @@ class Connection {
     return whole_ = true;
   }
 
-  /// Answers the request.
-  void answer(ManagerStatus status, std::uint32_t count, const Bytes& body = {}) {
+  /// Answers the request. False: whoever asked has gone.
+  bool answer(ManagerStatus status, std::uint32_t count, const Bytes& body = {}) {
     whole_ = false;
     const ManagerReply reply{status, count, body.size()};
     out_.resize(sizeof reply + body.size());
@@ -71,6 +71,7 @@ class Connection {
     if (!body.empty()) std::memcpy(out_.data() + sizeof reply, body.data(), body.size());
     sent_ = 0;
     write();
+    return static_cast<bool>(socket_);
   }
   void write() noexcept {
     const auto n = moved_bytes(
@@ -121,7 +122,7 @@ class ManagerServer {
   void look_after(Connection& connection) {
     const short events = connection.watched().events;
     if (events == POLLOUT) return connection.write();
-    if (events == 0) {  // it hung up while it waited
+    if (events == 0) {  // who waits has nothing to say: it hung up
       std::erase(waiting_, &connection);
       return connection.hang_up();
     }
@@ -186,11 +187,10 @@ class ManagerServer {
     }
     Bytes messages;
     messages.reserve(there * bytes_);
-    for (std::uint32_t i = 0; i < there; ++i) {
-      messages.insert(messages.end(), queue_.front().begin(), queue_.front().end());
-      queue_.pop_front();
-    }
-    connection.answer(ManagerStatus::done, there, messages);
+    for (std::uint32_t i = 0; i < there; ++i)
+      messages.insert(messages.end(), queue_[i].begin(), queue_[i].end());
+    if (connection.answer(ManagerStatus::done, there, messages))  // else they are the next one's
+      queue_.erase(queue_.begin(), queue_.begin() + there);
     return true;
   }
 
