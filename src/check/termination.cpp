@@ -216,6 +216,7 @@ const CheckRow kTerminationCheck = {
     .name = "termination",
     .help = "every worker learns that it is over, leaves in time and leaves nothing inside",
     .judge = judge_termination,
+    .asked = Asked::of_both,
 };
 
 }  // namespace pcbench

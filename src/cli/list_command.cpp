@@ -137,7 +137,11 @@ void write_lines(const std::vector<Line>& lines, const FormatOptions& options, s
 OrderedJson transports_json() {
   OrderedJson json = OrderedJson::array();
   for (const TransportRow& row : transports()) {
-    OrderedJson one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
+    OrderedJson one = {{"name", row.name},
+                       {"help", row.help},
+                       {"floor", row.floor},
+                       {"keeps_numbers", row.keeps_numbers},
+                       {"option", nullptr}};
     const std::string why = why_unavailable(row);
     one["available"] = why.empty();
     one["unavailable_reason"] = why.empty() ? OrderedJson() : OrderedJson(why);

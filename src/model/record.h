@@ -145,6 +145,8 @@ struct RoundRecord {
   std::optional<std::uint64_t> quiesce_ns;  ///< last message consumed … last worker out of its loop
   /// Verify exact: one bit a message, producer after producer.
   std::optional<std::vector<std::uint64_t>> bitmap;
+  /// Workload shared_state: what the numbers came to, as the consumer found them; empty: it did not.
+  std::vector<std::uint64_t> numbers;
   Histogram service_ns;
   Histogram response_ns;            ///< open loop: of the messages whose service time was measured
   Histogram generator_lag_ns;       ///< open loop: of every message, what its producer alone was late by

@@ -139,7 +139,8 @@ void fields(Io& io, Either<RoundRecord> auto& x) {
   io("index", x.index), io("order_index", x.order_index), io("end", x.end), io("hang", x.hang);
   io("blocked", x.blocked), io("workers", x.workers), io("faults", x.faults), io("drain", x.drain);
   io("drain_missing", x.drain_missing), io("elapsed_ns", x.elapsed_ns), io("quiesce_ns", x.quiesce_ns);
-  io("bitmap", x.bitmap), io("service_ns", x.service_ns), io("response_ns", x.response_ns);
+  io("bitmap", x.bitmap), io("numbers", x.numbers);
+  io("service_ns", x.service_ns), io("response_ns", x.response_ns);
   io("generator_lag_ns", x.generator_lag_ns), io("round_trip_ns", x.round_trip_ns), io("series", x.series);
   io("noise", x.noise), io("placement", x.placement), io("held_up_ns", x.held_up_ns);
   io("troubles", x.troubles), io("discarded_because", x.discarded_because), io("pongs", x.pongs);

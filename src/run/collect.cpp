@@ -181,6 +181,9 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
   collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.responses(c); }, round.response_ns);
   collect_histogram(spec.producers, [&](std::uint32_t p) { return control.lags(p); }, round.generator_lag_ns);
   collect_bitmap(control, round);
+  const WorkerSlot& reader = control.slot(spec.producers);
+  if (reader.end_at_ns != 0 && reader.error[0] == '\0')
+    round.numbers.assign(control.numbers().begin(), control.numbers().end());
 }
 
 void collect_pongs(const Control& back, std::uint64_t start_ns, RoundRecord& round) {

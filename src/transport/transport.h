@@ -148,6 +148,7 @@ struct TransportRow {
   std::unique_ptr<Channel> (*attach)(const RoundSpec&, const Handles&);  ///< nullptr: spawn is refused
   /// Why it cannot be used in this build or on this machine, with the remedy; empty: it can. nullptr: always.
   std::string (*unavailable)() = nullptr;
+  bool keeps_numbers = false;  ///< for workload shared_state; carries no messages
 };
 
 /// ROW.unavailable's answer; empty: it can be used.

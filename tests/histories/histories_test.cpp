@@ -96,6 +96,10 @@ CaseRecord read_history(const Json& json) {
   for (const Json& worker : blocked)
     round.blocked.push_back({worker.at("worker"), worker.at("phase"), worker.value("waits_for", ""),
                              worker.value("holds", ""), "asleep", 0, 0});
+  if (json.contains("numbers")) {
+    record.config.workload = Workload::shared_state;
+    round.numbers = json["numbers"].get<std::vector<std::uint64_t>>();
+  }
   record.rounds = {round};
   return record;
 }
@@ -136,6 +140,8 @@ TEST_P(StoredHistory, is_judged_as_its_name_says) {
   expect_same(example, "producer", verdict.counter_example->producer);
   expect_same(example, "sequence", verdict.counter_example->sequence);
   expect_same(example, "consumer", verdict.counter_example->consumer);
+  EXPECT_TRUE(says(verdict.counter_example->what, example.value("what", "")))
+      << verdict.counter_example->what;
   EXPECT_EQ(verdict.counter_example->round, 0U);
 }
 

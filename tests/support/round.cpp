@@ -51,6 +51,7 @@ RoundSpec spec_of(const Case& config) {
 std::string not_promised(const TransportRow& row, const Case& config) {
   const Promises& promises = row.promises;
   if (!why_unavailable(row).empty()) return "availability";
+  if (row.keeps_numbers) return "messages";
   if (promises.order == Order::none && config.stop == "pill") return "that no message is overtaken by a pill";
   if (promises.producers_max != 0 && config.producers > promises.producers_max) return "producers";
   if (promises.consumers_max != 0 && config.consumers > promises.consumers_max) return "consumers";
