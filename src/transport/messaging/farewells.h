@@ -1,7 +1,7 @@
 // Farewells: how a producer whose library may drop what is on its way when a socket closes knows that nothing
 // is: it sends a last message that says who it is, and waits until the consumer, having got it, lets it go.
 // Owner       run/ creates the region; ends map it.
-// Layout      region: [header 24][name 48][let go: 4 a producer]
+// Layout      region: [header 24][let go: 4 a producer]
 // Pairs       L1 → L2 all of this producer's messages are out of the library, or nobody will take them
 // Peer death  a dead consumer lets nobody go: who waits for it is the watchdog's
 #pragma once
@@ -12,44 +12,35 @@
 #include <cstring>
 #include <ctime>
 #include <new>
-#include <string_view>
 
 #include "base/shared_region.h"
 #include "model/message.h"
-#include "model/round_spec.h"
 
 namespace pcbench {
 
 class Farewells {
   using Word = std::atomic<std::uint32_t>;
   static_assert(Word::is_always_lock_free, "processes share it");
-  struct Shared {
-    RegionHeader header;
-    FixedString<48> name;
-  };
-  static constexpr RegionHeader kHeader{0x7063'6661'7265'7731U, 1, sizeof(Shared)};  // "pcfarew1"
+  static constexpr RegionHeader kHeader{0x7063'6661'7265'7731U, 1, sizeof(RegionHeader)};  // "pcfarew1"
 
  public:
   /// The bytes of the last message, which no other has.
   static constexpr std::size_t kBytes = sizeof(std::uint32_t);
   static_assert(kBytes < message_bytes(0), "it is told from messages by its size");
 
-  /// For so many PRODUCERS; NAME is what else a spawned image must know. Errors: Error.
-  Farewells(std::uint32_t producers, std::string_view name) : producers_(producers) {
-    const std::size_t bytes = sizeof(Shared) + producers * sizeof(Word);
+  /// For so many PRODUCERS. Errors: Error.
+  explicit Farewells(std::uint32_t producers) : producers_(producers) {
+    const std::size_t bytes = sizeof(RegionHeader) + producers * sizeof(Word);
     region_ = SharedRegion::create(bytes);
-    new (region_.data()) Shared{{kHeader.magic, kHeader.version, bytes}, FixedString<48>(name)};
+    new (region_.data()) RegionHeader{kHeader.magic, kHeader.version, bytes};
     for (std::uint32_t i = 0; i < producers; ++i)
-      new (region_.data() + sizeof(Shared) + i * sizeof(Word)) Word(0);
+      new (region_.data() + sizeof(RegionHeader) + i * sizeof(Word)) Word(0);
   }
   Farewells(std::uint32_t producers, int handle)
       : producers_(producers), region_(SharedRegion::attach(FileDescriptor(handle))) {
     require_region(region_.data(), region_.size(), kHeader, "messaging attach");
   }
 
-  [[nodiscard]] const char* name() const noexcept {
-    return std::launder(reinterpret_cast<const Shared*>(region_.data()))->name.chars.data();
-  }
   [[nodiscard]] int handle() const noexcept { return region_.descriptor(); }
 
   /// Producer: TRY_SENDs PRODUCER's last message until that succeeds, and waits to be let go.
@@ -75,7 +66,7 @@ class Farewells {
 
  private:
   [[nodiscard]] Word& word(std::uint32_t producer) const noexcept {
-    return std::launder(reinterpret_cast<Word*>(region_.data() + sizeof(Shared)))[producer];
+    return std::launder(reinterpret_cast<Word*>(region_.data() + sizeof(RegionHeader)))[producer];
   }
 
   std::uint32_t producers_;

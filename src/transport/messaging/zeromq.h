@@ -228,7 +228,7 @@ class ZmqPipeline {
     return reason.empty() ? refuse_more_than_memory(config) : reason;
   }
 
-  explicit ZmqPipeline(const RoundSpec& spec) : spec_(spec), farewells_(spec.producers, "") {
+  explicit ZmqPipeline(const RoundSpec& spec) : spec_(spec), farewells_(spec.producers) {
     if constexpr (kKind == ZmqKind::ipc) listening_ = listening_unix();
     if constexpr (kKind == ZmqKind::tcp) listening_ = listening_tcp();
     find_address();
