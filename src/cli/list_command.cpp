@@ -136,6 +136,7 @@ OrderedJson transports_json() {
   OrderedJson json = OrderedJson::array();
   for (const TransportRow& row : transports()) {
     OrderedJson one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
+    one["program"] = row.program != nullptr;
     const std::string why = why_unavailable(row);
     one["available"] = why.empty();
     one["unavailable_reason"] = why.empty() ? OrderedJson() : OrderedJson(why);

@@ -63,7 +63,7 @@ TEST_F(PingPong, delivers_every_ping_and_every_pong_however_it_is_run) {
 
 TEST_F(PingPong, delivers_every_ping_and_every_pong_with_each_transport) {
   for (const TransportRow& row : transports()) {
-    if (!why_unavailable(row).empty()) continue;
+    if (!why_unavailable(row).empty() || row.program != nullptr) continue;  // a program has pipelines only
     Case config = ping_pong_case(row.name, "count");
     config.workers = row.promises.processes ? WorkerKind::process : WorkerKind::thread;
     config.capacity_slots.reset();
