@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "model/names.h"
 #include "run/collect.h"
-#include "run/given.h"
 #include "run/popped.h"
+#include "run/stated.h"
 
 namespace pcbench {
 namespace {
@@ -29,17 +29,17 @@ class RecordReader {
     result_.effective.batch_messages = 1;
   }
 
-  RoundResult read(const Given& record) {
+  RoundResult read(const Stated& record) {
     record.only({"schema", "schema_version", "workers", "drain", "effective"});
     if (record.at("schema").text() != kRecordSchema)
       record.at("schema").reject(fmt::format("must be \"{}\"", kRecordSchema));
     if (!record.at("schema_version").text().starts_with("1."))
       record.at("schema_version").reject("must be 1.x");
-    const std::vector<Given> workers = record.at("workers").items();
+    const std::vector<Stated> workers = record.at("workers").items();
     if (workers.size() != spec_.producers + spec_.consumers)
       record.at("workers").reject(
           fmt::format("must be {} producers, then {} consumers", spec_.producers, spec_.consumers));
-    for (const Given& worker : workers) read_begin(worker);
+    for (const Stated& worker : workers) read_begin(worker);
     for (std::uint32_t id = 0; id < workers.size(); ++id) read_worker(workers[id], id);
     if (const auto drain = record.find("drain")) read_drain(*drain);
     else result_.record.drain_missing = "the program did not look";
@@ -53,7 +53,7 @@ class RecordReader {
 
  private:
   /// An absolute time of the round. Errors: Error for one at which the program did not live.
-  [[nodiscard]] std::uint64_t time_of(const Given& given) const {
+  [[nodiscard]] std::uint64_t time_of(const Stated& given) const {
     const std::uint64_t time_ns = given.integer();
     if (time_ns < life_.began_ns || time_ns > life_.ended_ns)
       given.reject(fmt::format("must be a time of CLOCK_MONOTONIC at which the program lived ({} to {})",
@@ -62,13 +62,13 @@ class RecordReader {
   }
 
   /// The earliest begin of a producer is the zero of the round.
-  void read_begin(const Given& worker) {
+  void read_begin(const Stated& worker) {
     const auto begin = worker.find("begin_at_ns");
     if (begin && worker.at("role").text() == name_of(Role::producer))
       start_ns_ = start_ns_ == 0 ? time_of(*begin) : std::min(start_ns_, time_of(*begin));
   }
 
-  void read_worker(const Given& given, std::uint32_t id) {
+  void read_worker(const Stated& given, std::uint32_t id) {
     given.only({"role",
                 "index",
                 "pid",
@@ -105,7 +105,7 @@ class RecordReader {
     read_exit(given, worker);
     if (worker.role == Role::producer) {
       worker.messages = given.at("messages").integer();
-      for (const Given& stamp : given.items_or_none("stamps")) {
+      for (const Stated& stamp : given.items_or_none("stamps")) {
         const auto [sequence, time] = stamp.tuple<2>();
         pushed_at_[{worker.index, sequence.integer()}] = time_of(time);
       }
@@ -115,7 +115,7 @@ class RecordReader {
     result_.record.workers.push_back(std::move(worker));
   }
 
-  void read_times(const Given& given, WorkerRecord& worker) const {
+  void read_times(const Stated& given, WorkerRecord& worker) const {
     std::uint64_t at_least_ns = life_.began_ns;
     const auto next = [&](std::string_view key) -> std::optional<std::uint64_t> {
       const auto time = given.find(key);
@@ -136,8 +136,8 @@ class RecordReader {
   }
 
   /// A number as Python's exitcode: a status, or minus a signal; null: it did not end, and was ended.
-  static void read_exit(const Given& given, WorkerRecord& worker) {
-    const Given exit = given.at("exit");
+  static void read_exit(const Stated& given, WorkerRecord& worker) {
+    const Stated exit = given.at("exit");
     if (!exit.is_null()) {
       const std::int64_t code = exit.number(-64, 255);
       worker.exit = {code < 0 ? ExitKind::signaled : ExitKind::exited, static_cast<int>(std::abs(code))};
@@ -149,9 +149,9 @@ class RecordReader {
       given.reject("a worker with end_at_ns has ended: exit must be a number");
   }
 
-  void read_popped(const Given& given, WorkerRecord& taker) {
+  void read_popped(const Stated& given, WorkerRecord& taker) {
     Popped popped(spec_, result_.record, taker);
-    for (const Given& run : given.at("popped").items()) {
+    for (const Stated& run : given.at("popped").items()) {
       const auto [producer, first, count] = run.tuple<3>();
       const std::uint64_t messages = count.integer();
       if (messages == 0 || messages > popped_left_)
@@ -160,7 +160,7 @@ class RecordReader {
       popped_left_ -= messages;
       popped.add(static_cast<std::uint32_t>(producer.number(0, UINT32_MAX)), first.integer(), messages);
     }
-    for (const Given& wrong : given.items_or_none("corrupted")) {
+    for (const Stated& wrong : given.items_or_none("corrupted")) {
       const auto [producer, sequence, offset] = wrong.tuple<3>();
       popped.found(Finding::corrupted,
                    {sequence.integer(), sequence.integer(), 0,
@@ -168,7 +168,7 @@ class RecordReader {
                     static_cast<std::uint32_t>(offset.number(0, UINT32_MAX))},
                    1);
     }
-    for (const Given& stamp : given.items_or_none("stamps")) {
+    for (const Stated& stamp : given.items_or_none("stamps")) {
       const auto [producer, sequence, time] = stamp.tuple<3>();
       const auto pushed = pushed_at_.find({producer.number(0, UINT32_MAX), sequence.integer()});
       if (const std::uint64_t popped_ns = time_of(time);
@@ -178,7 +178,7 @@ class RecordReader {
     }
   }
 
-  void read_drain(const Given& given) {
+  void read_drain(const Stated& given) {
     given.only({"popped", "pills", "corrupted"});
     WorkerRecord drain = unknown_worker(spec_, spec_.producers);
     drain.index = spec_.consumers;
@@ -187,7 +187,7 @@ class RecordReader {
     result_.record.drain = std::move(drain);
   }
 
-  void read_effective(const Given& given) {
+  void read_effective(const Stated& given) {
     for (const auto& [key, value] : given.members()) {
       if (key == "capacity_slots") result_.effective.capacity_slots = value.integer();
       else result_.effective.others.emplace_back(key, value.text());
@@ -278,7 +278,7 @@ std::string external_case(const Setup& setup, std::uint64_t timeout_ns) {
 
 RoundResult read_external_record(std::string_view text, const Setup& setup, ProgramLife life) {
   const Json record = parse_json(text, "its record");
-  return RecordReader(setup, life).read(Given(record, ""));
+  return RecordReader(setup, life).read(Stated(record, ""));
 }
 
 }  // namespace pcbench

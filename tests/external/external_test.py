@@ -156,7 +156,7 @@ class Programs(CliTest):
                 '{"workload": "ping_pong", "topology": "1x1"}': "pipelines only",
                 '{"work": {"consumer_ns": 5}}': "do nothing else",
                 '{"faults": [{"kind": "kill", "role": "producer", "phase": "in_push"}]}': "are unknown here",
-                '{"load": {"mode": "open", "rate_msgs_per_s": 9e9}}': "no schedule",
+                '{"load": {"mode": "open", "rate_msgs_per_s": 9e8}}': "no schedule",
                 '{"payload_bytes": 100000000}': "at most 67108864",
                 '{"transport_options": {"program": "./nowhere"}}': "is no executable file",
                 '{"transport_options": {}}': "needs a program"}.items():

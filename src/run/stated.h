@@ -1,4 +1,4 @@
-// Given: a value of a JSON document by somebody else and where it is in it, read by rules.
+// Stated: a value of a JSON document by somebody else and where it is in it, read by rules.
 #pragma once
 
 #include <fmt/format.h>
@@ -20,9 +20,9 @@ namespace pcbench {
 
 /// Every function throws Error, with the JSON pointer, the value and the rule, where the value is not what
 /// its name says. Requires: the document outlives it.
-class Given {
+class Stated {
  public:
-  Given(const Json& value, std::string place) : value_(&value), place_(std::move(place)) {}
+  Stated(const Json& value, std::string place) : value_(&value), place_(std::move(place)) {}
 
   [[noreturn]] void reject(std::string_view rule) const {
     throw Error(fmt::format("{} {}", shown(*value_), rule), place_.empty() ? "/" : place_,
@@ -50,18 +50,18 @@ class Given {
     return value_->get_ref<const std::string&>().substr(0, kTextMax);
   }
 
-  [[nodiscard]] std::vector<Given> items() const {
+  [[nodiscard]] std::vector<Stated> items() const {
     if (!value_->is_array()) reject("must be an array");
-    std::vector<Given> all;
+    std::vector<Stated> all;
     all.reserve(value_->size());
     for (std::size_t i = 0; i < value_->size(); ++i) all.push_back(item(i));
     return all;
   }
   template <std::size_t N>
-  [[nodiscard]] std::array<Given, N> tuple() const {
+  [[nodiscard]] std::array<Stated, N> tuple() const {
     if (!value_->is_array() || value_->size() != N) reject(fmt::format("must be an array of {}", N));
     return [this]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::array<Given, N>{item(I)...};
+      return std::array<Stated, N>{item(I)...};
     }(std::make_index_sequence<N>());
   }
 
@@ -70,20 +70,20 @@ class Given {
     for (const auto& [key, value] : members())
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) value.reject("has a key that is not known");
   }
-  [[nodiscard]] std::vector<std::pair<std::string, Given>> members() const {
+  [[nodiscard]] std::vector<std::pair<std::string, Stated>> members() const {
     if (!value_->is_object()) reject("must be an object");
-    std::vector<std::pair<std::string, Given>> all;
-    for (const auto& [key, value] : value_->items()) all.emplace_back(key, Given(value, under(key)));
+    std::vector<std::pair<std::string, Stated>> all;
+    for (const auto& [key, value] : value_->items()) all.emplace_back(key, Stated(value, under(key)));
     return all;
   }
   /// Null is as if it were not there.
-  [[nodiscard]] std::optional<Given> find(std::string_view key) const {
+  [[nodiscard]] std::optional<Stated> find(std::string_view key) const {
     if (!value_->is_object()) reject("must be an object");
     const auto member = value_->find(key);
     if (member == value_->end() || member->is_null()) return std::nullopt;
-    return Given(*member, under(key));
+    return Stated(*member, under(key));
   }
-  [[nodiscard]] Given at(std::string_view key) const {
+  [[nodiscard]] Stated at(std::string_view key) const {
     if (!value_->is_object() || !value_->contains(key)) reject(fmt::format("must have the key {}", key));
     return {value_->at(key), under(key)};
   }
@@ -91,14 +91,14 @@ class Given {
     const auto member = find(key);
     return member ? member->integer() : fallback;
   }
-  [[nodiscard]] std::vector<Given> items_or_none(std::string_view key) const {
+  [[nodiscard]] std::vector<Stated> items_or_none(std::string_view key) const {
     const auto member = find(key);
-    return member ? member->items() : std::vector<Given>();
+    return member ? member->items() : std::vector<Stated>();
   }
 
  private:
   [[nodiscard]] std::string under(std::string_view key) const { return fmt::format("{}/{}", place_, key); }
-  [[nodiscard]] Given item(std::size_t i) const { return {(*value_)[i], under(std::to_string(i))}; }
+  [[nodiscard]] Stated item(std::size_t i) const { return {(*value_)[i], under(std::to_string(i))}; }
 
   const Json* value_;
   std::string place_;
