@@ -142,6 +142,7 @@ OrderedJson transports_json() {
                        {"floor", row.floor},
                        {"keeps_numbers", row.keeps_numbers},
                        {"option", nullptr}};
+    one["program"] = row.program != nullptr;
     const std::string why = why_unavailable(row);
     one["available"] = why.empty();
     one["unavailable_reason"] = why.empty() ? OrderedJson() : OrderedJson(why);

@@ -28,6 +28,8 @@ bool burns(const ThreadState& before, const ThreadState& now, std::uint64_t betw
   return now.cpu_ns > before.cpu_ns + between_ns / 4 || (before.state == 'R' && now.state == 'R');
 }
 
+}  // namespace
+
 std::string state_name(char state) {
   switch (state) {
     case 'R':
@@ -44,8 +46,6 @@ std::string state_name(char state) {
       return "unknown";
   }
 }
-
-}  // namespace
 
 ThreadState read_thread(std::uint32_t thread_id) {
   // proc(5). Below task/, because there the times are the thread's own and not those of its whole process.

@@ -6,6 +6,7 @@
 #include "transport/boost_queue.h"
 #include "transport/boost_spsc_queue.h"
 #include "transport/brokers/rows.h"
+#include "transport/external/rows.h"
 #include "transport/kernel/rows.h"
 #include "transport/locked_queue.h"
 #include "transport/manager/manager.h"
@@ -112,7 +113,8 @@ std::vector<TransportRow> rows() {
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family : {kernel_transports, peer_transports, messaging_transports, broker_transports}) {
+    for (const auto family : {kernel_transports, peer_transports, messaging_transports, broker_transports,
+                              external_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }

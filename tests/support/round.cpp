@@ -50,6 +50,7 @@ RoundSpec spec_of(const Case& config) {
 
 std::string not_promised(const TransportRow& row, const Case& config) {
   const Promises& promises = row.promises;
+  if (row.program != nullptr) return "a channel: a program plays its rounds, which tests/external has judged";
   if (!why_unavailable(row).empty()) return "availability";
   if (row.keeps_numbers) return "messages";
   if (promises.order == Order::none && config.stop == "pill") return "that no message is overtaken by a pill";

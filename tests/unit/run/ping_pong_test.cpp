@@ -63,7 +63,8 @@ TEST_F(PingPong, delivers_every_ping_and_every_pong_however_it_is_run) {
 
 TEST_F(PingPong, delivers_every_ping_and_every_pong_with_each_transport) {
   for (const TransportRow& row : transports()) {
-    if (row.keeps_numbers || !why_unavailable(row).empty()) continue;
+    if (!why_unavailable(row).empty()) continue;
+    if (row.keeps_numbers || row.program != nullptr) continue;  // they carry no messages, or pipelines only
     Case config = ping_pong_case(row.name, "count");
     config.workers = row.promises.processes ? WorkerKind::process : WorkerKind::thread;
     config.capacity_slots.reset();
