@@ -18,7 +18,7 @@ void check_program(const Combination& it, Ruling& ruling) {
   refuse_if(!config.faults.empty(), "faults", "their phases are unknown here", "leave faults out");
   refuse_if(config.verify == Verify::history, "verify", "it tells what it popped, not each operation",
             R"(use "exact")");
-  refuse_if(config.workload == Workload::ping_pong, "workload", "it is asked for pipelines only",
+  refuse_if(config.workload != Workload::pipeline, "workload", "it is asked for pipelines only",
             R"(use "pipeline")");
   refuse_if(config.codec != Codec::raw, "codec", "it serializes as it does", R"(use "raw")");
   refuse_if(config.load.mode == LoadMode::open, "load", "it keeps no schedule", "leave load out");

@@ -113,8 +113,8 @@ std::vector<TransportRow> rows() {
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family : {kernel_transports, peer_transports, messaging_transports, broker_transports,
-                              external_transports}) {
+    for (const auto family :
+         {kernel_transports, peer_transports, messaging_transports, broker_transports, external_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }

@@ -120,18 +120,31 @@ constexpr Promises without_capacity() {
 
 TransportRow python(std::string_view name, std::string_view help, const Promises& promises,
                     const OptionRow* option = nullptr) {
-  return {name, help, promises, option, false, refuse_python, nullptr, nullptr, no_python, python_program};
+  TransportRow row{name, help, promises, option, false, refuse_python, nullptr, nullptr, no_python};
+  row.program = python_program;
+  return row;
+}
+
+TransportRow own() {
+  TransportRow row{"external",
+                   "a program of your own, in any language, that plays each round and tells what it popped",
+                   base_promises(),
+                   &kProgram,
+                   false,
+                   refuse_external,
+                   nullptr,
+                   nullptr};
+  row.program = [](const RoundSpec& spec) -> std::vector<std::string> {
+    return {own_program(spec.transport_option.view())};
+  };
+  return row;
 }
 
 }  // namespace
 
 std::vector<TransportRow> external_transports() {
   return {
-      {"external", "a program of your own, in any language, that plays each round and tells what it popped",
-       base_promises(), &kProgram, false, refuse_external, nullptr, nullptr, nullptr,
-       [](const RoundSpec& spec) -> std::vector<std::string> {
-         return {own_program(spec.transport_option.view())};
-       }},
+      own(),
       python("py_queue", "CPython's multiprocessing.Queue: a pipe, locks, and a thread that feeds it",
              base_promises(), &kTerminateOption),
       python("py_joinable_queue", "CPython's multiprocessing.JoinableQueue, each item told to be done",
