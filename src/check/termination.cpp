@@ -134,9 +134,7 @@ RoundJudgement judge_round(const CaseRecord& record, const RoundRecord& round, c
     case RoundEnd::hung:
       return judge_hang(round);
     case RoundEnd::worker_died:
-      if (exits.dead == nullptr) return failed(nullptr, "the program that played it failed");
-      return failed(exits.dead,
-                    say_exit(*exits.dead) + (exits.dead->error.empty() ? "" : ": " + exits.dead->error));
+      return failed(exits.dead, exits.dead == nullptr ? "a worker died" : say_exit(*exits.dead));
     case RoundEnd::interrupted:
       return {Outcome::unknown, why_aborted(round), {}};
   }
@@ -218,7 +216,6 @@ const CheckRow kTerminationCheck = {
     .name = "termination",
     .help = "every worker learns that it is over, leaves in time and leaves nothing inside",
     .judge = judge_termination,
-    .asked = Asked::of_both,
 };
 
 }  // namespace pcbench

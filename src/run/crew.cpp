@@ -13,7 +13,6 @@
 #include <string>
 #include <thread>
 
-#include "base/child.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/shared_region.h"
@@ -77,7 +76,7 @@ pid_t Crew::fork_worker(std::uint32_t worker_id) {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_child_of(supervisor);
+  become_worker_process(supervisor);
   const bool left = run_worker(channel_, control_, worker_id, [this] { channel_.drop_ends(Keep::nothing); });
   ::_exit(left ? 0 : 1);
 }
@@ -93,7 +92,7 @@ pid_t Crew::spawn_worker(std::uint32_t worker_id) {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_child_of(supervisor);
+  become_worker_process(supervisor);
   for (const int descriptor : inherited) ::fcntl(descriptor, F_SETFD, 0);
   ::execv("/proc/self/exe", argv.data());
   note_error(control_.slot(worker_id), told(system_error("execv of this program")));
@@ -104,7 +103,7 @@ pid_t Crew::fork_host() {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_child_of(supervisor);
+  become_worker_process(supervisor);
   host_main();
 }
 
@@ -173,7 +172,7 @@ void Crew::start_helper(const std::string& name, const std::function<void()>& wo
   helpers_.reserve(helpers_.size() + 1);  // no child may be lost between its birth and the list
   const pid_t pid = fork_process();
   if (pid != 0) return helpers_.push_back(pid);
-  become_child_of(supervisor);
+  become_worker_process(supervisor);
   set_thread_name(name);
   try {
     work();
@@ -224,7 +223,7 @@ void Crew::drain() {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid == 0) {
-    become_child_of(supervisor);
+    become_worker_process(supervisor);
     set_thread_name("drain");
     run_drain(channel_, control_);
     ::_exit(0);
