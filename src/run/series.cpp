@@ -47,8 +47,10 @@ std::optional<double> Series::new_service_ns_p99() {
   const std::uint64_t ranked_above = above / 100;
   if (ranked_above < kSamplesAboveMin) return std::nullopt;
   std::uint32_t bucket = 0;
-  for (; bucket + 1 < kBucketCount; ++bucket)
-    if ((above -= timed_[bucket] - now[bucket]) <= ranked_above) break;
+  for (; bucket + 1 < kBucketCount; ++bucket) {
+    above -= timed_[bucket] - now[bucket];
+    if (above <= ranked_above) break;
+  }
   return bucket_middle_ns(bucket);
 }
 
