@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   for (const pcbench::TransportRow& row : pcbench::transports()) {
     const std::string name(row.name);
-    if (!why_unavailable(row).empty()) continue;
+    if (!why_unavailable(row).empty() || row.program != nullptr) continue;  // which has no calls to time
     if (!row.refuse(pcbench::micro::bare_case(name, kMessages)).empty()) continue;
     benchmark::RegisterBenchmark(name.c_str(), push_and_pop, name)
         ->ArgName("batch")

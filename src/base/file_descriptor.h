@@ -31,6 +31,9 @@ class FileDescriptor {
     fd_ = fd;
   }
 
+  /// Gives it up to somebody who will close it.
+  int release() noexcept { return std::exchange(fd_, -1); }
+
   /// A second descriptor of the same open file, closed on exec. Errors: Error when the table is full.
   [[nodiscard]] FileDescriptor duplicate() const {
     const int copy = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);

@@ -4,6 +4,8 @@
 //             names them
 // Finds       online: any lost, doubled or invented message except with probability 2^-64, as a net
 //             difference
+// Again       where at_least_once is promised and a consumer died, what it may have held may come twice, and
+//             none of it may be lost: exact tells both; online says unknown when more came than were sent
 // Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all is
 //             accounted for, and else is unknown: messages may have been in the hands of a worker that was
 //             killed
@@ -11,7 +13,7 @@
 
 #include <algorithm>
 
-#include "base/mix.h"
+#include "check/accounts.h"
 #include "check/in_flight.h"
 #include "check/registry.h"
 #include "check/rounds.h"
@@ -20,34 +22,12 @@
 namespace pcbench {
 namespace {
 
-/// One producer's balance in one round.
-struct Account {
-  const WorkerRecord* producer;
-  std::uint64_t key;
-  std::uint64_t sent;          ///< at least so many were pushed; exactly, if the producer left its loop
-  std::uint64_t sent_max;      ///< at most
-  std::uint64_t received = 0;  ///< by consumers and drain
-  std::uint64_t sum = 0;
-  std::uint64_t overruns = 0;    ///< takers that popped a sequence that cannot have been sent
-  std::uint64_t marked = 0;      ///< exact: messages of [0, sent_max) that were popped
-  std::uint64_t marked_end = 0;  ///< 1 + the last of them
-  std::uint64_t marked_beyond = 0;
-  std::uint64_t first_unmarked = 0;
-
-  /// All that was sent was received once: [0, received), judged by number and sum.
-  [[nodiscard]] bool balanced() const {
-    return received >= sent && received <= sent_max && sum == run_sum(key, 0, received);
-  }
-  /// The same, judged by the bitmap (which shows a double only as a finding).
-  [[nodiscard]] bool fully_marked() const { return marked >= sent && first_unmarked == marked; }
-  [[nodiscard]] std::int64_t net_difference() const { return static_cast<std::int64_t>(received - sent); }
-};
-
 struct RoundResult {
   RoundJudgement judgement;
   Count lost;
   Count duplicated;
   Count unexpected;
+  Count redelivered;                 ///< at_least_once: doubled, but allowed
   std::uint64_t lost_in_flight = 0;  ///< by consumers that were killed by order with messages in their hands
   const Account* unbalanced = nullptr;
 
@@ -66,52 +46,6 @@ CounterExample of_producer(const Account& account, std::string what,
           .consumer = {},
           .round = {},
           .time_ns = {}};
-}
-
-void read_bitmap(Account& account, const std::vector<std::uint64_t>& bitmap, std::uint64_t base,
-                 std::uint64_t share) {
-  account.first_unmarked = account.sent_max;
-  for (std::uint64_t s = 0; s < share;) {
-    const std::uint64_t bit = base + s;
-    const std::uint64_t word = bit / 64 < bitmap.size() ? bitmap[bit / 64] : 0;
-    if (word == UINT64_MAX && bit % 64 == 0 &&
-        s + 64 <= account.sent_max) {  // 64 at once: most of a long round
-      account.marked += 64;
-      account.marked_end = s += 64;
-      continue;
-    }
-    if (((word >> (bit % 64)) & 1U) == 0) account.first_unmarked = std::min(account.first_unmarked, s);
-    else if (s >= account.sent_max) ++account.marked_beyond;
-    else ++account.marked, account.marked_end = s + 1;
-    ++s;
-  }
-}
-
-std::vector<Account> accounts_of(const CaseRecord& record, const RoundRecord& round) {
-  std::vector<Account> accounts;
-  std::uint64_t base = 0;
-  for (const WorkerRecord* producer : producers(round)) {
-    const std::uint64_t share =
-        record.config.messages ? share_of(*record.config.messages, producer->index, record.config.producers)
-                               : UINT64_MAX;
-    Account account{.producer = producer,
-                    .key = producer_key(round.pong_seed.value_or(record.seed), producer->index),
-                    .sent = producer->messages,
-                    .sent_max = left(*producer) ? producer->messages : share};
-    for (const Taker& taker : takers(round)) {
-      if (producer->index >= taker.worker->tallies.size()) continue;
-      const TallyRecord& tally = taker.worker->tallies[producer->index];
-      account.received += tally.count;
-      account.sum += tally.sum;
-      account.overruns += tally.end_sequence > account.sent_max ? 1 : 0;
-    }
-    if (round.bitmap && record.config.messages) {
-      read_bitmap(account, *round.bitmap, base, share);
-      base += share;
-    }
-    accounts.push_back(account);
-  }
-  return accounts;
 }
 
 void judge_quota(const CaseRecord& record, const RoundRecord& round, const std::vector<Account>& accounts,
@@ -149,8 +83,15 @@ void judge_unexpected(const RoundRecord& round, const std::vector<Account>& acco
   }
 }
 
+/// How many messages may have been noted twice though only one was sent.
+struct Excused {
+  std::uint64_t held;   ///< noted by a dead consumer and found inside by the drain
+  std::uint64_t again;  ///< delivered again because at_least_once is promised
+  bool logged;          ///< which they are is told by the history
+};
+
 /// Under verify exact: which messages were lost or doubled.
-void judge_bitmap(const RoundRecord& round, const std::vector<Account>& accounts, std::uint64_t held,
+void judge_bitmap(const RoundRecord& round, const std::vector<Account>& accounts, const Excused& excused,
                   bool all_seen, RoundResult& result) {
   for (const Account& account : accounts) {
     if (!all_seen || account.fully_marked()) continue;
@@ -162,24 +103,31 @@ void judge_bitmap(const RoundRecord& round, const std::vector<Account>& accounts
     result.fail(what, of_producer(account, what, account.first_unmarked));
   }
   const Contradictions seen = contradictions(round, Finding::duplicated);
-  const std::uint64_t again = round.drain ? std::min(held, found(*round.drain, Finding::duplicated)) : 0;
-  result.duplicated.n = seen.count - again;
-  if (seen.count == again) return;
+  const std::uint64_t inside =
+      round.drain ? std::min(excused.held, found(*round.drain, Finding::duplicated)) : 0;
+  result.redelivered.n = std::min(excused.again, seen.count);
+  result.duplicated.n = seen.count - std::max(inside, result.redelivered.n);
+  if (result.duplicated.n == 0) return;
   const std::string what = fmt::format("message {} of p{} was popped twice, the second time by {}",
                                        seen.first.sequence, seen.first.producer, seen.who->name());
   result.fail(what, example_of(seen, what));
 }
 
 /// By number and sum alone. ALL_SEEN: whatever is missing is lost, it can be nowhere else.
-void judge_balance(const std::vector<Account>& accounts, bool exact, std::uint64_t held, bool all_seen,
+void judge_balance(const std::vector<Account>& accounts, bool exact, const Excused& excused, bool all_seen,
                    RoundResult& result) {
   for (const Account& account : accounts) {
     if (exact && !all_seen ? account.fully_marked() : account.balanced()) continue;
+    if (exact && account.marked_with(excused.again)) continue;
+    // some came again, and counting cannot tell whether all came
+    const bool with_more = excused.again != 0 && !exact && account.received > account.sent;
+    if (with_more && excused.logged) continue;
     if (result.unbalanced == nullptr) result.unbalanced = &account;
-    const bool too_many = account.received > account.sent_max && account.received - account.sent_max > held;
+    const std::uint64_t extra = std::max(excused.held, excused.again);
+    const bool too_many = account.received > account.sent_max && account.received - account.sent_max > extra;
     // as many, but not the same ones
-    const bool replaced = held == 0 && account.received == account.sent_max;
-    if (!all_seen && !too_many && !replaced) continue;
+    const bool replaced = extra == 0 && account.received == account.sent_max;
+    if ((!all_seen || with_more) && !too_many && !replaced) continue;
     const std::string what = fmt::format(
         "{} sent {} messages, {} were popped or found inside (net difference {:+}){}",
         worker_name(*account.producer), account.sent, account.received, account.net_difference(),
@@ -202,11 +150,18 @@ std::optional<std::uint64_t> only_missing(const std::vector<Account>& accounts, 
   return missing;
 }
 
+std::string why_unsure(const RoundRecord& round) {
+  if (round.end != RoundEnd::completed) return why_aborted(round);
+  return round.drain ? "a consumer died and some messages came again"
+                     : "the final drain could not run: " + round.drain_missing;
+}
+
 RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
                         const std::vector<Account>& accounts) {
   const bool exact = round.bitmap.has_value() && record.config.messages.has_value();
   const bool all_seen = round.end == RoundEnd::completed && round.drain.has_value();
-  const std::uint64_t held = held_at_most(record, round);
+  const Excused excused{held_at_most(record, round), redelivered_at_most(record, round),
+                        record.config.verify == Verify::history && !record.config.history_burst_every_ms};
   RoundResult result;
   judge_quota(record, round, accounts, result);
   judge_unexpected(round, accounts, result);
@@ -217,21 +172,19 @@ RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
       return result;
     }
   }
-  if (exact) judge_bitmap(round, accounts, held, all_seen, result);
-  judge_balance(accounts, exact, held, all_seen, result);
+  if (exact) judge_bitmap(round, accounts, excused, all_seen, result);
+  judge_balance(accounts, exact, excused, all_seen, result);
   if (result.unbalanced != nullptr) {
     result.lost.known = exact && all_seen;
-    result.duplicated.known = exact;
+    result.duplicated.known = result.redelivered.known = exact;
   }
   if (result.unbalanced == nullptr || result.judgement.outcome == Outcome::fail) return result;
   const Account& account = *result.unbalanced;
   result.judgement.outcome = Outcome::unknown;
   result.judgement.reason =
-      fmt::format("{}; {} pushed {}{} messages and {} are accounted for",
-                  round.end == RoundEnd::completed ? "the final drain could not run: " + round.drain_missing
-                                                   : why_aborted(round),
+      fmt::format("{}; {} pushed {}{} messages and {} are accounted for{}", why_unsure(round),
                   worker_name(*account.producer), left(*account.producer) ? "" : "at least ", account.sent,
-                  account.received);
+                  account.received, all_seen ? ": verify: exact tells whether all of them came" : "");
   return result;
 }
 
@@ -246,6 +199,7 @@ Verdict judge_delivery(const CaseRecord& record) {
   Count lost;
   Count duplicated;
   Count unexpected;
+  Count redelivered;
   std::uint64_t lost_in_flight = 0;
   std::uint64_t moved = 0;
   std::vector<std::pair<std::string, Fact>> difference;
@@ -256,6 +210,7 @@ Verdict judge_delivery(const CaseRecord& record) {
     lost += result.lost;
     duplicated += result.duplicated;
     unexpected += result.unexpected;
+    redelivered += result.redelivered;
     lost_in_flight += result.lost_in_flight;
     if (result.unbalanced != nullptr && result.judgement.outcome > verdict.outcome)
       difference = {{"net_difference", result.unbalanced->net_difference()},
@@ -268,6 +223,7 @@ Verdict judge_delivery(const CaseRecord& record) {
   }
   verdict.facts = {
       {"lost", lost.fact()}, {"duplicated", duplicated.fact()}, {"unexpected", unexpected.fact()}};
+  if (record.promises.at_least_once) verdict.facts.emplace_back("redelivered", redelivered.fact());
   if (!record.config.faults.empty())
     verdict.facts.emplace_back("lost_in_flight", static_cast<std::int64_t>(lost_in_flight));
   verdict.facts.insert(verdict.facts.end(), difference.begin(), difference.end());

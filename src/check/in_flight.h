@@ -11,7 +11,12 @@ namespace pcbench {
 /// in their hands, noted but not yet released, when they were stopped.
 [[nodiscard]] std::uint64_t held_at_most(const CaseRecord& record, const RoundRecord& round);
 
-/// How many messages consumers that the case itself killed may have taken with them.
+/// How many messages consumers that the case itself killed may have taken with them: none where at_least_once
+/// is promised.
 [[nodiscard]] std::uint64_t in_flight_at_most(const CaseRecord& record, const RoundRecord& round);
+
+/// How many messages may have come late or twice, because whoever held them did not acknowledge them: none
+/// where at_least_once is not promised, or nobody died.
+[[nodiscard]] std::uint64_t redelivered_at_most(const CaseRecord& record, const RoundRecord& round);
 
 }  // namespace pcbench

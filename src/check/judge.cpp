@@ -69,7 +69,7 @@ std::vector<Verdict> judge(const CaseRecord& record, const CaseHistory* history,
   if (record.config.workload == Workload::ping_pong) both = with_both_ways(record);
   std::vector<Verdict> verdicts;
   for (const CheckRow& row : rows) {
-    if (row.judge == nullptr && !has_history) continue;
+    if (!asks(row, record.config.workload) || (row.judge == nullptr && !has_history)) continue;
     verdicts.push_back(run_check(row, both ? *both : record));
     if (has_history) add_history(row, record, history, verdicts.back());
   }

@@ -13,12 +13,22 @@
 
 namespace pcbench {
 
+/// Whose question a check is.
+enum class Asked : std::uint8_t { of_messages, of_numbers, of_both };
+
 /// A row of the registry of checks.
 struct CheckRow {
   std::string_view name;
   std::string_view help;
   Verdict (*judge)(const CaseRecord&);  ///< from the rounds' counts; nullptr: only a history can tell
+  Asked asked = Asked::of_messages;
 };
+
+/// Whether a case of WORKLOAD may have a verdict of ROW.
+[[nodiscard]] constexpr bool asks(const CheckRow& row, Workload workload) noexcept {
+  const Asked other = workload == Workload::shared_state ? Asked::of_messages : Asked::of_numbers;
+  return row.asked != other;
+}
 
 [[nodiscard]] std::span<const CheckRow> checks() noexcept;
 

@@ -7,9 +7,9 @@ namespace pcbench {
 std::span<const CheckRow> checks() noexcept {
   // Local, because the rows are constants of other files, and only a call comes certainly after their
   // initialization.
-  static const std::array<CheckRow, 7> rows = {kDeliveryCheck,    kOrderCheck,     kIntegrityCheck,
+  static const std::array<CheckRow, 8> rows = {kDeliveryCheck,    kOrderCheck,     kIntegrityCheck,
                                                kTerminationCheck, kCausalityCheck, kEmptyCheck,
-                                               kCapacityCheck};
+                                               kCapacityCheck,    kUpdatesCheck};
   return rows;
 }
 

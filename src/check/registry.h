@@ -6,6 +6,6 @@
 namespace pcbench {
 
 extern const CheckRow kDeliveryCheck, kOrderCheck, kIntegrityCheck, kTerminationCheck, kCausalityCheck,
-    kEmptyCheck, kCapacityCheck;
+    kEmptyCheck, kCapacityCheck, kUpdatesCheck;
 
 }  // namespace pcbench

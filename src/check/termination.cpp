@@ -134,7 +134,9 @@ RoundJudgement judge_round(const CaseRecord& record, const RoundRecord& round, c
     case RoundEnd::hung:
       return judge_hang(round);
     case RoundEnd::worker_died:
-      return failed(exits.dead, exits.dead == nullptr ? "a worker died" : say_exit(*exits.dead));
+      if (exits.dead == nullptr) return failed(nullptr, "the program that played it failed");
+      return failed(exits.dead,
+                    say_exit(*exits.dead) + (exits.dead->error.empty() ? "" : ": " + exits.dead->error));
     case RoundEnd::interrupted:
       return {Outcome::unknown, why_aborted(round), {}};
   }
@@ -216,6 +218,7 @@ const CheckRow kTerminationCheck = {
     .name = "termination",
     .help = "every worker learns that it is over, leaves in time and leaves nothing inside",
     .judge = judge_termination,
+    .asked = Asked::of_both,
 };
 
 }  // namespace pcbench

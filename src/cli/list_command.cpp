@@ -52,6 +52,8 @@ void write_transport_notes(const TransportRow& row, const FormatOptions& options
     note(fmt::format("capacity: {} to {} slots", row.promises.capacity_slots_min,
                      row.promises.capacity_slots_max));
   if (!row.promises.spawn_refusal.empty()) note(fmt::format("spawn refused: {}", row.promises.spawn_refusal));
+  if (row.promises.at_least_once)
+    note("at least once: what a dead consumer had not acknowledged is delivered again");
   if (!row.promises.survives.empty()) note(fmt::format("survives: {}", row.promises.survives));
   if (row.option == nullptr) return;
   std::string values;
@@ -135,7 +137,12 @@ void write_lines(const std::vector<Line>& lines, const FormatOptions& options, s
 OrderedJson transports_json() {
   OrderedJson json = OrderedJson::array();
   for (const TransportRow& row : transports()) {
-    OrderedJson one = {{"name", row.name}, {"help", row.help}, {"floor", row.floor}, {"option", nullptr}};
+    OrderedJson one = {{"name", row.name},
+                       {"help", row.help},
+                       {"floor", row.floor},
+                       {"keeps_numbers", row.keeps_numbers},
+                       {"option", nullptr}};
+    one["program"] = row.program != nullptr;
     const std::string why = why_unavailable(row);
     one["available"] = why.empty();
     one["unavailable_reason"] = why.empty() ? OrderedJson() : OrderedJson(why);

@@ -16,8 +16,9 @@
 namespace pcbench {
 
 enum class Workload : std::uint8_t {
-  pipeline,   ///< messages go one way, as many at once as the channel holds
-  ping_pong,  ///< each message is answered before the next is sent
+  pipeline,      ///< messages go one way, as many at once as the channel holds
+  ping_pong,     ///< each message is answered before the next is sent
+  shared_state,  ///< producers update numbers that all of them share; the consumer reads what they came to
 };
 enum class WorkerKind : std::uint8_t { thread, process };
 enum class StartMethod : std::uint8_t { fork, spawn };

@@ -21,7 +21,9 @@ struct NamesOf;
     static constexpr auto table = std::to_array<std::pair<E, std::string_view>>(__VA_ARGS__); \
   }
 
-PCBENCH_NAMES(Workload, {{Workload::pipeline, "pipeline"}, {Workload::ping_pong, "ping_pong"}});
+PCBENCH_NAMES(Workload, {{Workload::pipeline, "pipeline"},
+                         {Workload::ping_pong, "ping_pong"},
+                         {Workload::shared_state, "shared_state"}});
 PCBENCH_NAMES(WorkerKind, {{WorkerKind::thread, "thread"}, {WorkerKind::process, "process"}});
 PCBENCH_NAMES(StartMethod, {{StartMethod::fork, "fork"}, {StartMethod::spawn, "spawn"}});
 PCBENCH_NAMES(WaitStrategy, {{WaitStrategy::spin, "spin"},

@@ -1,6 +1,7 @@
 // RunRecord: evidence and counts of everything that ran, with exit statuses and environment; no opinions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,14 @@ struct WorkerRecord {
   std::vector<FindingRecord> findings;  ///< consumers: one per Finding
 };
 
+/// Whether WORKER is a consumer that died or was made to fall silent: what it had not acknowledged may be
+/// delivered again where at_least_once is promised, and only there.
+[[nodiscard]] inline bool may_be_redelivered(const Case& config, const WorkerRecord& worker) {
+  const auto strikes = [&](const FaultSpec& fault) { return fault.consumer && fault.index == worker.index; };
+  return worker.role == Role::consumer &&
+         (!worker.end_at_ns || std::any_of(config.faults.begin(), config.faults.end(), strikes));
+}
+
 /// What became of one entry of `faults`.
 struct FaultRecord {
   FaultSpec fault;
@@ -136,6 +145,8 @@ struct RoundRecord {
   std::optional<std::uint64_t> quiesce_ns;  ///< last message consumed … last worker out of its loop
   /// Verify exact: one bit a message, producer after producer.
   std::optional<std::vector<std::uint64_t>> bitmap;
+  /// Workload shared_state: what the numbers came to, as the consumer found them; empty: it did not.
+  std::vector<std::uint64_t> numbers;
   Histogram service_ns;
   Histogram response_ns;            ///< open loop: of the messages whose service time was measured
   Histogram generator_lag_ns;       ///< open loop: of every message, what its producer alone was late by

@@ -60,6 +60,11 @@ struct RoundSpec {
 };
 static_assert(std::is_trivially_copyable_v<RoundSpec>, "workers read it from shared memory");
 
+/// How many numbers a case with workload shared_state has; 0: it has none.
+[[nodiscard]] constexpr std::uint64_t numbers_of(const RoundSpec& spec) noexcept {
+  return spec.workload == Workload::shared_state ? spec.capacity_slots : 0;
+}
+
 /// How many of TOTAL messages producer INDEX of PRODUCERS sends: evenly, the remainder to the first ones.
 [[nodiscard]] constexpr std::uint64_t share_of(std::uint64_t total, std::uint32_t index,
                                                std::uint32_t producers) noexcept {

@@ -44,7 +44,8 @@ std::vector<KeyRow> pipeline_keys() {
        .object = true,
        .members = option_keys()},
       {.key = "workload",
-       .help = "pipeline: messages go one way; ping_pong: each is answered before the next is sent",
+       .help = "pipeline: messages go one way; ping_pong: each is answered before the next is sent; "
+               "shared_state: producers update numbers that they share, as many as capacity_slots",
        .fallback = R"("pipeline")",
        .names = choices<Workload>()},
       {.key = "topology",

@@ -10,6 +10,7 @@
 
 #include "model/names.h"
 #include "plan/keys.h"
+#include "plan/workload_rule.h"
 #include "transport/registry.h"
 
 namespace pcbench {
@@ -89,6 +90,8 @@ Json resolve(const Json& given) {
     if (value.is_object()) all[key].update(value);
     else all[key] = value;
   }
+  for (const FixedKey& fixed : fixed_keys(enum_at<Workload>(all, "workload")))
+    if (!given.contains(fixed.key)) all[std::string(fixed.key)] = Json::parse(fixed.value);
   if (given.contains("producers") || given.contains("consumers")) {
     for (const char* role : {"producers", "consumers"})
       if (!given.contains(role)) all[role] = 1;
@@ -162,10 +165,14 @@ std::string case_id(const Json& resolved, const Json& base, const std::set<std::
   for (auto& [key, text] : flat_values(base)) usual[key] = text;
   std::map<std::string, std::string, std::less<>> own;
   std::string others;
+  const std::span<const FixedKey> fixed = fixed_keys(enum_at<Workload>(resolved, "workload"));
+  const auto is_fixed = [&](std::string_view key) {
+    return std::any_of(fixed.begin(), fixed.end(), [&](const FixedKey& one) { return one.key == key; });
+  };
   for (const auto& [key, text] : flat_values(resolved)) {
     own[key] = text;
     const bool told = std::find(kAlways.begin(), kAlways.end(), key) != kAlways.end() || key == "producers" ||
-                      key == "consumers";
+                      key == "consumers" || is_fixed(key);
     if (!told && (swept.contains(key) || usual[key] != text)) others += fmt::format("/{}={}", key, text);
   }
   return fmt::format("{}/{}/{}/{}/{}B/{}{}", own["transport"], own["topology"], own["workers"], own["stop"],

@@ -11,6 +11,7 @@
 #include "model/names.h"
 #include "model/round_spec.h"
 #include "plan/load_rule.h"
+#include "plan/program_rule.h"
 #include "plan/suggest.h"
 #include "plan/workload_rule.h"
 #include "transport/parts/capacity.h"
@@ -82,7 +83,7 @@ void check_start(const Combination& it, Ruling& ruling) {
     return;
   }
   const std::string_view reason = it.transport.promises.spawn_refusal;
-  if (reason.empty() && it.transport.attach != nullptr) return;
+  if (reason.empty() && (it.transport.attach != nullptr || it.transport.program != nullptr)) return;
   ruling.refusals.push_back(
       {{"start", "transport"},
        fmt::format("{} cannot be used by a spawned image: {}", it.transport.name,
@@ -284,9 +285,9 @@ void warn_of_effect(const Combination& it, Ruling& ruling) {
 }
 
 constexpr void (*kRules[])(const Combination&, Ruling&) = {
-    check_available, check_topology, check_workload, check_workers,  check_start,
-    check_payload,   check_capacity, check_amount,   check_log,      check_load,
-    check_options,   check_faults,   warn_of_stop,   warn_of_effect, check_own_refusal};
+    check_available, check_topology, check_workload, check_workers,    check_start,   check_payload,
+    check_capacity,  check_amount,   check_log,      check_load,       check_options, check_faults,
+    check_program,   warn_of_stop,   warn_of_effect, check_own_refusal};
 
 }  // namespace
 

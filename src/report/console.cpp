@@ -6,47 +6,17 @@
 #include <array>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "model/names.h"
 #include "report/case_counts.h"
 #include "report/console_parts.h"
+#include "report/equal_work.h"
 #include "report/writers.h"
 
 namespace pcbench {
 namespace {
 
 const Metric* throughput_of(const CaseReport& report) { return number_of(report, "throughput_msgs_per_s"); }
-
-/// Rates compare only where the same roles move the same messages with the same work.
-using EqualWork =
-    std::tuple<Workload, std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::uint64_t, Load>;
-
-EqualWork work_of(const Case& config) {
-  return {config.workload,         config.producers,        config.consumers, config.payload_bytes,
-          config.work.producer_ns, config.work.consumer_ns, config.load};
-}
-
-bool is_ping_pong(const Case& config) { return config.workload == Workload::ping_pong; }
-bool is_open(const Case& config) { return config.load.mode == LoadMode::open; }
-
-std::string topology_of(const Case& config) {
-  return fmt::format("{}x{}", config.producers, config.consumers);
-}
-
-std::string heading_of(const Case& config) {
-  std::string text = fmt::format("{}  {} B payload", topology_of(config), config.payload_bytes);
-  if (is_ping_pong(config)) text += ", ping pong";
-  const auto add_work = [&](std::uint64_t ns, std::string_view call) {
-    if (ns > 0) text += fmt::format(", {} of work a {}", human_ns(static_cast<double>(ns)), call);
-  };
-  add_work(config.work.producer_ns, "push");
-  add_work(config.work.consumer_ns, "pop");
-  if (is_open(config))
-    text += fmt::format(", {} msg/s offered ({})", human_count(mean_rate(config.load)),
-                        config.load.steps.empty() ? name_of(config.load.arrival) : "mean of its steps");
-  return text;
-}
 
 std::vector<std::string> parts_of(const std::string& id) {
   std::vector<std::string> parts;
@@ -234,6 +204,8 @@ void write_legend(const Report& report, const FormatOptions& options, std::ostre
     text += " Where a rate is offered, p50 and p99 are response times: meant to be pushed to popped.";
   if (any([](const CaseRecord& record, const CaseReport&) { return is_ping_pong(record.config); }))
     text += " Of ping pong msg/s are round trips a second, and p50 and p99 what one takes.";
+  if (any([](const CaseRecord& record, const CaseReport&) { return shares_state(record.config); }))
+    text += " Of shared numbers msg/s are updates a second.";
   if (any([](const CaseRecord& one, const CaseReport&) { return one.floor; }))
     text += " The floor moves nothing: what is left is the harness itself.";
   if (!text.empty()) out << '\n' << painted(wrapped(text, 0, options.width), Paint::faint, options.color);

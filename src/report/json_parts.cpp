@@ -96,6 +96,7 @@ OrderedJson promises_json(const Promises& promises) {
           {"spawn_refusal", words_json(promises.spawn_refusal)},
           {"order", name_of(promises.order)},
           {"lossless", promises.lossless},
+          {"at_least_once", promises.at_least_once},
           {"can_close", promises.can_close},
           {"payload_bytes_max", promises.payload_bytes_max},
           {"capacity", name_of(promises.capacity)},

@@ -64,7 +64,8 @@ void fields(Io& io, Either<Promises> auto& x) {
   io("capacity", x.capacity), io("capacity_slots_min", x.capacity_slots_min);
   io("capacity_slots_max", x.capacity_slots_max), io("batch", x.batch), io("empty", x.empty);
   io("full", x.full), io("occupancy", x.occupancy), io("timed", x.timed);
-  io("keeps_unreleased", x.keeps_unreleased), io("survives", x.survives);
+  io("keeps_unreleased", x.keeps_unreleased), io("at_least_once", x.at_least_once);
+  io("survives", x.survives);
 }
 template <class Io>
 void fields(Io& io, Either<Effective> auto& x) {
@@ -138,7 +139,8 @@ void fields(Io& io, Either<RoundRecord> auto& x) {
   io("index", x.index), io("order_index", x.order_index), io("end", x.end), io("hang", x.hang);
   io("blocked", x.blocked), io("workers", x.workers), io("faults", x.faults), io("drain", x.drain);
   io("drain_missing", x.drain_missing), io("elapsed_ns", x.elapsed_ns), io("quiesce_ns", x.quiesce_ns);
-  io("bitmap", x.bitmap), io("service_ns", x.service_ns), io("response_ns", x.response_ns);
+  io("bitmap", x.bitmap), io("numbers", x.numbers);
+  io("service_ns", x.service_ns), io("response_ns", x.response_ns);
   io("generator_lag_ns", x.generator_lag_ns), io("round_trip_ns", x.round_trip_ns), io("series", x.series);
   io("noise", x.noise), io("placement", x.placement), io("held_up_ns", x.held_up_ns);
   io("troubles", x.troubles), io("discarded_because", x.discarded_because), io("pongs", x.pongs);

@@ -74,9 +74,11 @@ std::uint64_t last_event_ns(const RoundRecord& round) {
   return last;
 }
 
-std::string life_in_words(const WorkerRecord& worker) {
-  std::string text =
-      fmt::format("{} {}", worker.messages, worker.role == Role::producer ? "pushed" : "popped");
+std::string life_in_words(const WorkerRecord& worker, Workload workload) {
+  const bool numbers = workload == Workload::shared_state;
+  const char* const made = numbers ? "updates" : "pushed";
+  const char* const got = numbers ? "found" : "popped";
+  std::string text = fmt::format("{} {}", worker.messages, worker.role == Role::producer ? made : got);
   if (worker.end_at_ns)
     return text + fmt::format(", left at {}", human_ns(static_cast<double>(*worker.end_at_ns)));
   text += fmt::format(", last at {}", human_ns(static_cast<double>(worker.last_at_ns)));
@@ -137,7 +139,9 @@ void write_round_timeline(const CaseRecord& record, const CaseReport& report, co
     if (!dead || worker.end_at_ns) bar.draw(worker.last_at_ns, worker.end_at_ns.value_or(end_ns), '.');
     if (worker.messages > 0) bar.draw(0, worker.last_at_ns, '=');
     mark_events(worker, *round, example, bar);
-    table.add_row({{"    " + worker_name(worker.role, worker.index)}, {bar.text()}, {life_in_words(worker)}});
+    table.add_row({{"    " + worker_name(worker.role, worker.index)},
+                   {bar.text()},
+                   {life_in_words(worker, record.config.workload)}});
   }
   out << wrapped(
       fmt::format(

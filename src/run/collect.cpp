@@ -94,20 +94,6 @@ WorkerRecord worker_record(const Control& control, std::uint32_t worker_id, std:
   return worker;
 }
 
-void collect_times(RoundRecord& round) {
-  std::uint64_t last_message = 0;
-  std::uint64_t last_out = 0;
-  bool all_out = true;
-  for (const WorkerRecord& worker : round.workers) {
-    if (worker.role == Role::consumer && worker.messages > 0)
-      last_message = std::max(last_message, worker.last_at_ns);
-    last_out = std::max(last_out, worker.end_at_ns.value_or(0));
-    all_out = all_out && worker.end_at_ns.has_value();
-  }
-  round.elapsed_ns = last_message;
-  if (all_out) round.quiesce_ns = last_out - std::min(last_out, last_message);
-}
-
 void collect_bitmap(const Control& control, RoundRecord& round) {
   const auto bitmap = control.bitmap();
   if (bitmap.empty()) return;
@@ -141,6 +127,20 @@ std::uint64_t round_start_ns(const Control& control) noexcept {
     if (begin != 0 && (start == 0 || begin < start)) start = begin;
   }
   return start;
+}
+
+void collect_times(RoundRecord& round) {
+  std::uint64_t last_message = 0;
+  std::uint64_t last_out = 0;
+  bool all_out = true;
+  for (const WorkerRecord& worker : round.workers) {
+    if (worker.role == Role::consumer && worker.messages > 0)
+      last_message = std::max(last_message, worker.last_at_ns);
+    last_out = std::max(last_out, worker.end_at_ns.value_or(0));
+    all_out = all_out && worker.end_at_ns.has_value();
+  }
+  round.elapsed_ns = last_message;
+  if (all_out) round.quiesce_ns = last_out - std::min(last_out, last_message);
 }
 
 std::string drain_round(const Setup& setup, const Control& control, Crew& crew, RoundEnd end) {
@@ -181,6 +181,9 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
   collect_histogram(spec.consumers, [&](std::uint32_t c) { return control.responses(c); }, round.response_ns);
   collect_histogram(spec.producers, [&](std::uint32_t p) { return control.lags(p); }, round.generator_lag_ns);
   collect_bitmap(control, round);
+  const WorkerSlot& reader = control.slot(spec.producers);
+  if (reader.end_at_ns != 0 && reader.error[0] == '\0')
+    round.numbers.assign(control.numbers().begin(), control.numbers().end());
 }
 
 void collect_pongs(const Control& back, std::uint64_t start_ns, RoundRecord& round) {

@@ -14,6 +14,9 @@ namespace pcbench {
 /// When the first producer was released: the zero of the round's times. 0: none was.
 [[nodiscard]] std::uint64_t round_start_ns(const Control& control) noexcept;
 
+/// Fills the times of ROUND as a whole from those of its workers.
+void collect_times(RoundRecord& round);
+
 /// Runs the final drain where that is possible. Returns why there is none; empty: there is one.
 [[nodiscard]] std::string drain_round(const Setup& setup, const Control& control, Crew& crew, RoundEnd end);
 

@@ -8,7 +8,8 @@
 namespace pcbench {
 namespace {
 
-HistoryPromises promises_of(const Promises& promises, const Effective& effective, const RoundRecord& round) {
+HistoryPromises promises_of(const Setup& setup, const Effective& effective, const RoundRecord& round) {
+  const Promises& promises = setup.transport->promises;
   HistoryPromises history;
   history.order = promises.order;
   history.lossless = promises.lossless && round.end == RoundEnd::completed && round.drain.has_value();
@@ -17,6 +18,14 @@ HistoryPromises promises_of(const Promises& promises, const Effective& effective
   const bool counts_slots =
       promises.capacity == CapacityRule::any || promises.capacity == CapacityRule::power_of_two;
   if (counts_slots && effective.capacity_slots != 0) history.capacity_slots = effective.capacity_slots;
+  // What is delivered again comes late: until then it is inside, and not to be had.
+  history.at_least_once = promises.at_least_once &&
+                          std::any_of(round.workers.begin(), round.workers.end(), [&](const auto& worker) {
+                            return may_be_redelivered(*setup.config, worker);
+                          });
+  if (!history.at_least_once) return history;
+  history.order = Order::none;
+  history.empty_exact = false;
   return history;
 }
 
@@ -60,7 +69,7 @@ void add_pending(const LogHeader& header, std::span<const Operation> records, Op
 History collect_history(const Setup& setup, const Control& control, const Effective& effective,
                         std::uint64_t start_ns, const RoundRecord& round) {
   History history;
-  history.promises = promises_of(setup.transport->promises, effective, round);
+  history.promises = promises_of(setup, effective, round);
   history.clock_guard_ns = setup.clock.guard_ns;
   history.clock_trusted = setup.clock.trusted;
   std::size_t operations = 0;

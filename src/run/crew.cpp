@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/shared_region.h"
@@ -76,7 +77,7 @@ pid_t Crew::fork_worker(std::uint32_t worker_id) {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_worker_process(supervisor);
+  become_child_of(supervisor);
   const bool left = run_worker(channel_, control_, worker_id, [this] { channel_.drop_ends(Keep::nothing); });
   ::_exit(left ? 0 : 1);
 }
@@ -92,7 +93,7 @@ pid_t Crew::spawn_worker(std::uint32_t worker_id) {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_worker_process(supervisor);
+  become_child_of(supervisor);
   for (const int descriptor : inherited) ::fcntl(descriptor, F_SETFD, 0);
   ::execv("/proc/self/exe", argv.data());
   note_error(control_.slot(worker_id), told(system_error("execv of this program")));
@@ -103,7 +104,7 @@ pid_t Crew::fork_host() {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid != 0) return pid;
-  become_worker_process(supervisor);
+  become_child_of(supervisor);
   host_main();
 }
 
@@ -172,7 +173,7 @@ void Crew::start_helper(const std::string& name, const std::function<void()>& wo
   helpers_.reserve(helpers_.size() + 1);  // no child may be lost between its birth and the list
   const pid_t pid = fork_process();
   if (pid != 0) return helpers_.push_back(pid);
-  become_worker_process(supervisor);
+  become_child_of(supervisor);
   set_thread_name(name);
   try {
     work();
@@ -223,7 +224,7 @@ void Crew::drain() {
   const pid_t supervisor = ::getpid();
   const pid_t pid = fork_process();
   if (pid == 0) {
-    become_worker_process(supervisor);
+    become_child_of(supervisor);
     set_thread_name("drain");
     run_drain(channel_, control_);
     ::_exit(0);

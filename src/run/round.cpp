@@ -10,9 +10,11 @@
 #include "run/collect.h"
 #include "run/collect_history.h"
 #include "run/crew.h"
+#include "run/external.h"
 #include "run/faults.h"
 #include "run/ping_pong.h"
 #include "run/series.h"
+#include "run/sleep.h"
 #include "run/watchdog.h"
 
 namespace pcbench {
@@ -38,28 +40,6 @@ RoundEnd early_end(Crew& crew, Signals& signals) {
   if (signals.interrupted()) return RoundEnd::interrupted;
   return died ? RoundEnd::worker_died : RoundEnd::completed;
 }
-
-/// Tells when this process was stopped, or got no CPU, while it wanted to look: who is not looked at may have
-/// stood still as well (a stopped process group, a machine put to sleep), and is given that time again.
-class Sleep {
- public:
-  explicit Sleep(Signals& signals) noexcept : signals_(signals) {}
-
-  /// Waits as Signals does, at most until WAKE_NS. Returns by how much more than is usual it came too late.
-  std::uint64_t until(std::uint64_t wake_ns) noexcept {
-    signals_.wait(since(wake_ns, now_ns()));
-    const std::uint64_t late_ns = since(now_ns(), wake_ns);
-    if (late_ns <= kLateAtMostNs) return 0;
-    held_up_ns_ += late_ns;
-    return late_ns;
-  }
-  [[nodiscard]] std::uint64_t held_up_ns() const noexcept { return held_up_ns_; }
-
- private:
-  static constexpr std::uint64_t kLateAtMostNs = 500'000'000;
-  Signals& signals_;
-  std::uint64_t held_up_ns_ = 0;
-};
 
 /// Waits until all workers are at the gate. Anything but completed: the round is over, hung if it took
 /// absurdly long.
@@ -109,6 +89,7 @@ RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& wat
 
 RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& signals,
                       const RoundProgress& progress) {
+  if (setup.transport->program != nullptr) return run_external(setup, timeout_ns, signals, progress);
   const SharedRegion region = SharedRegion::create(Control::bytes_for(setup.spec));
   const Control control = Control::format(region.data(), setup.spec);
   std::unique_ptr<Channel> channel;

@@ -119,7 +119,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   for (const char c : config.id) spec.seed = mix64(spec.seed ^ static_cast<unsigned char>(c));
   spec.messages = config.messages.value_or(UINT64_MAX);
   spec.duration_ns = config.duration_s ? static_cast<std::uint64_t>(*config.duration_s * 1e9) : 0;
-  spec.capacity_slots = config.capacity_slots.value_or(0);
+  spec.capacity_slots = config.capacity_slots.value_or(config.workload == Workload::shared_state ? 1 : 0);
   spec.producer_work_ns = config.work.producer_ns;
   spec.consumer_work_ns = config.work.consumer_ns;
   spec.load = round_load(config.load);

@@ -28,6 +28,8 @@ bool burns(const ThreadState& before, const ThreadState& now, std::uint64_t betw
   return now.cpu_ns > before.cpu_ns + between_ns / 4 || (before.state == 'R' && now.state == 'R');
 }
 
+}  // namespace
+
 std::string state_name(char state) {
   switch (state) {
     case 'R':
@@ -44,8 +46,6 @@ std::string state_name(char state) {
       return "unknown";
   }
 }
-
-}  // namespace
 
 ThreadState read_thread(std::uint32_t thread_id) {
   // proc(5). Below task/, because there the times are the thread's own and not those of its whole process.
@@ -117,6 +117,7 @@ std::vector<BlockedWorker> Watchdog::blocked(std::uint64_t round_start_ns) const
   std::vector<BlockedWorker> found;
   if (looks_.empty()) return found;
   const std::uint32_t holder = control_.stop().lock.holder();
+  const char* const lock = numbers_of(control_.spec()) == 0 ? "the stop lock" : "the lock of the numbers";
   for (std::uint32_t id = 0; id < control_.worker_count(); ++id) {
     const Seen& seen = looks_.back().workers[id];
     if (seen.ended) continue;
@@ -125,14 +126,15 @@ std::vector<BlockedWorker> Watchdog::blocked(std::uint64_t round_start_ns) const
     worker.phase = name_of(seen.phase);
     worker.state = state_name(seen.thread.state);
     worker.messages = seen.progress;
-    if (holder == id + 1) worker.holds = "the stop lock";
+    if (holder == id + 1) worker.holds = lock;
     if (seen.phase == Phase::blocked_full) worker.waits_for = "a free slot";
-    if (seen.phase == Phase::blocked_empty) worker.waits_for = "a message";
+    if (seen.phase == Phase::blocked_empty)
+      worker.waits_for = numbers_of(control_.spec()) == 0 ? "a message" : "the last update";
     if (seen.phase == Phase::at_gate) worker.waits_for = "the gate";
     if (seen.phase == Phase::waiting_lock)
-      worker.waits_for = holder == OwnerLock::kFree ? "the stop lock"
-                                                    : fmt::format("the stop lock, held by {}",
-                                                                  worker_name(control_.spec(), holder - 1));
+      worker.waits_for = holder == OwnerLock::kFree
+                             ? lock
+                             : fmt::format("{}, held by {}", lock, worker_name(control_.spec(), holder - 1));
     if (worker.waits_for.empty() && seen.thread.state != 'R')
       worker.waits_for = "something inside the transport";
     const std::uint64_t last_ns =

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct ThreadState {
   std::uint64_t cpu_ns = 0;  ///< in steps of its clock tick
 };
 [[nodiscard]] ThreadState read_thread(std::uint32_t thread_id);
+
+/// "asleep", "running" … for a letter of /proc.
+[[nodiscard]] std::string state_name(char state);
 
 class Watchdog {
  public:

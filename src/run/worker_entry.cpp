@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -143,16 +142,6 @@ void run_drain(Channel& channel, const Control& control) noexcept {
   } catch (const std::exception& e) {
     note_error(slot, told(e));
   }
-}
-
-void become_worker_process(int supervisor_pid) noexcept {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != supervisor_pid) ::_exit(1);  // it died before the line above
-  // These reach the whole group of a terminal; the supervisor decides.
-  for (const int signal : {SIGINT, SIGQUIT, SIGHUP}) std::signal(signal, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace pcbench

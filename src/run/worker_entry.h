@@ -33,8 +33,4 @@ void run_drain(Channel& channel, const Control& control) noexcept;
 /// Notes in SLOT why its worker gives up; cut where the slot ends.
 void note_error(WorkerSlot& slot, std::string_view text) noexcept;
 
-/// Makes the calling process a worker: it dies with its parent, leaves Ctrl-C to it, and takes other signals
-/// as usual. Requires: called in a child just forked by SUPERVISOR_PID.
-void become_worker_process(int supervisor_pid) noexcept;
-
 }  // namespace pcbench

@@ -5,9 +5,15 @@
 #include "transport/boost_message_queue.h"
 #include "transport/boost_queue.h"
 #include "transport/boost_spsc_queue.h"
+#include "transport/brokers/rows.h"
+#include "transport/external/rows.h"
 #include "transport/kernel/rows.h"
 #include "transport/locked_queue.h"
+#include "transport/manager/manager.h"
+#include "transport/messaging/rows.h"
 #include "transport/null.h"
+#include "transport/numbers/manager_numbers.h"
+#include "transport/numbers/shm_numbers.h"
 #include "transport/parts/capacity.h"
 #include "transport/peers/rows.h"
 #include "transport/pipe.h"
@@ -33,9 +39,29 @@ std::unique_ptr<Channel> create_locked_queue(const RoundSpec& spec) {
   return create<LockedQueue<std::mutex>>(spec);
 }
 
+/// The keeper that the spec's option names, made from ARGUMENTS.
+template <class... Arguments>
+std::unique_ptr<Channel> make_shm_numbers(const RoundSpec& spec, const Arguments&... arguments) {
+  if (spec.transport_option.view() == "atomic")
+    return std::make_unique<NumbersChannel<ShmNumbers<Sync::atomic>>>(spec, arguments...);
+  if (spec.transport_option.view() == "unlocked")
+    return std::make_unique<NumbersChannel<ShmNumbers<Sync::unlocked>>>(spec, arguments...);
+  return std::make_unique<NumbersChannel<ShmNumbers<Sync::locked>>>(spec, arguments...);
+}
+template <class... Arguments>
+std::unique_ptr<Channel> make_manager_numbers(const RoundSpec& spec, const Arguments&... arguments) {
+  using Way = ManagerUpdate;
+  if (spec.transport_option.view() == "reassigned")
+    return std::make_unique<NumbersChannel<ManagerNumbers<Way::reassigned>>>(spec, arguments...);
+  if (spec.transport_option.view() == "nested")
+    return std::make_unique<NumbersChannel<ManagerNumbers<Way::nested>>>(spec, arguments...);
+  return std::make_unique<NumbersChannel<ManagerNumbers<Way::method>>>(spec, arguments...);
+}
+
 constexpr bool kFloor = true;
 constexpr bool kReal = false;
 constexpr auto kNoSpawn = nullptr;
+constexpr bool kKeepsNumbers = true;
 constexpr auto kNoOption = nullptr;
 constexpr auto memory = refuse_more_than_memory;
 
@@ -72,13 +98,23 @@ std::vector<TransportRow> rows() {
       {"boost_message_queue", "boost::interprocess::message_queue, any number on each side",  //
        BoostMessageQueue::kPromises, kNoOption, kReal, BoostMessageQueue::refuse, create<BoostMessageQueue>,
        kNoSpawn},
+      {"manager", "a queue in a server process, asked over a Unix socket by each worker's proxy",  //
+       Manager::kPromises, kNoOption, kReal, memory, create<Manager, Loops::shared>,
+       attach<Manager, Loops::shared>},
+      {"shm_numbers", "shared_state: numbers in shared memory, under a lock, atomic or neither",  //
+       kNumbersPromises, &kSyncOption, kReal, never, make_shm_numbers<>, make_shm_numbers<Handles>, nullptr,
+       kKeepsNumbers},
+      {"manager_numbers", "shared_state: numbers in a server process, updated through proxies",  //
+       kNumbersPromises, &kManagerUpdateOption, kReal, never, make_manager_numbers<>,
+       make_manager_numbers<Handles>, nullptr, kKeepsNumbers},
   };
 }
 
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family : {kernel_transports, peer_transports}) {
+    for (const auto family :
+         {kernel_transports, peer_transports, messaging_transports, broker_transports, external_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }

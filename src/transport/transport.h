@@ -148,6 +148,10 @@ struct TransportRow {
   std::unique_ptr<Channel> (*attach)(const RoundSpec&, const Handles&);  ///< nullptr: spawn is refused
   /// Why it cannot be used in this build or on this machine, with the remedy; empty: it can. nullptr: always.
   std::string (*unavailable)() = nullptr;
+  bool keeps_numbers = false;  ///< for workload shared_state; carries no messages
+  /// The words of the command that plays a round in place of a crew (run/external.h), with workers of its
+  /// own; CREATE is then nullptr. nullptr: ours are the workers, and there is a channel.
+  std::vector<std::string> (*program)(const RoundSpec&) = nullptr;
 };
 
 /// ROW.unavailable's answer; empty: it can be used.

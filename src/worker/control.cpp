@@ -11,7 +11,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
-constexpr std::uint64_t kVersion = 4;
+constexpr std::uint64_t kVersion = 5;
 constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
 constexpr std::uint64_t kManyStamps = 65536;    // of every message, or nearly
 
@@ -27,7 +27,8 @@ static_assert(kFalseSharingBytes % sizeof(Tally) == 0, "a consumer's tallies fil
 
 /// Where each part begins, in bytes from the region's start.
 struct Offsets {
-  std::size_t gate, stop, slots, tallies, stamps, intended, histograms, responses, lags, bitmap, logs, end;
+  std::size_t gate, stop, slots, tallies, stamps, intended, histograms, responses, lags, bitmap, numbers,
+      logs, end;
   std::size_t tallies_per_consumer;
   std::uint64_t stamps_per_producer, bitmap_words;
 };
@@ -55,7 +56,8 @@ Offsets offsets_of(const RoundSpec& spec) noexcept {
   o.responses = after(o.histograms, histogram * measured);
   o.lags = after(o.responses, open ? histogram * measured : 0);
   o.bitmap = after(o.lags, open ? histogram * spec.producers : 0);
-  o.logs = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
+  o.numbers = after(o.bitmap, sizeof(std::uint64_t) * o.bitmap_words);
+  o.logs = after(o.numbers, sizeof(std::uint64_t) * numbers_of(spec));
   o.end = o.logs;
   if (spec.verify == Verify::history)
     o.end += spec.producers * LogMemory::bytes_for(spec.producer_log_operations) +
@@ -124,6 +126,7 @@ void Control::locate(std::byte* memory, const RoundSpec& spec) noexcept {
   lags_ = reinterpret_cast<std::uint64_t*>(memory + o.lags);
   bitmap_ = reinterpret_cast<std::atomic<std::uint64_t>*>(memory + o.bitmap);
   bitmap_words_ = o.bitmap_words;
+  numbers_ = reinterpret_cast<std::uint64_t*>(memory + o.numbers);
   logs_ = memory + o.logs;
 }
 

@@ -3,7 +3,8 @@
 // Threads     each part says who writes it.
 // Owner       run/ creates it, writes the spec and reads the evidence; workers only map it.
 // Layout      [header][gate 128][stop words][worker slots P+C+1][tallies (C+1)×P, a consumer's on lines of
-//             their own][stamps P×n][intended P×n][histograms C+1][responses C+1][lags P][bitmap][logs P+C+1]
+//             their own][stamps P×n][intended P×n][histograms C+1][responses C+1][lags P][bitmap][numbers]
+//             [logs P+C+1]
 // Pairs       G1 → G2 the gate is open;  G3 → G4 a worker is ready
 // Peer death  a dead worker's slot keeps what it had written
 #pragma once
@@ -99,6 +100,9 @@ class Control {
     return {bitmap_, bitmap_words_};
   }
 
+  /// Workload shared_state: what the consumer read, once it has; else empty.
+  [[nodiscard]] std::span<std::uint64_t> numbers() const noexcept { return {numbers_, numbers_of(*spec_)}; }
+
   /// What WORKER_ID pushed and popped; without room unless verify is history.
   [[nodiscard]] LogMemory log(std::uint32_t worker_id) const noexcept;
 
@@ -120,6 +124,7 @@ class Control {
   std::uint64_t* lags_ = nullptr;
   std::atomic<std::uint64_t>* bitmap_ = nullptr;
   std::size_t bitmap_words_ = 0;
+  std::uint64_t* numbers_ = nullptr;
   std::byte* logs_ = nullptr;
 };
 

@@ -15,6 +15,7 @@
 #include "transport/kernel/posix_mq.h"
 #include "transport/kernel/sysv_mq.h"
 #include "transport/locked_queue.h"
+#include "transport/manager/manager.h"
 #include "transport/pipe.h"
 #include "transport/shm_locked_queue.h"
 #include "transport/shm_mpmc_ring.h"
@@ -43,8 +44,9 @@ class Credit : public testing::Test {
 };
 using LimitedTransports =
     testing::Types<Pipe, ShmMpmcRing, ShmRobustQueue, LockedQueue<std::mutex>, ShmLockedQueue,
-                   TextbookQueue<CreditBlock>, BoostQueueHere, BoostMessageQueue, PipePacket, PosixMq, SysvMq,
-                   PacketTransport<SocketKind::pair_seqpacket>, PacketTransport<SocketKind::unix_dgram>>;
+                   TextbookQueue<CreditBlock>, BoostQueueHere, BoostMessageQueue, Manager, PipePacket,
+                   PosixMq, SysvMq, PacketTransport<SocketKind::pair_seqpacket>,
+                   PacketTransport<SocketKind::unix_dgram>>;
 TYPED_TEST_SUITE(Credit, LimitedTransports);
 
 TYPED_TEST(Credit, IsAlwaysHonoured) {

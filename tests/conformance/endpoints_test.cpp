@@ -17,6 +17,7 @@
 #include "transport/kernel/streams.h"
 #include "transport/kernel/sysv_mq.h"
 #include "transport/locked_queue.h"
+#include "transport/manager/manager.h"
 #include "transport/pipe.h"
 #include "transport/pipe_locked.h"
 #include "transport/shm_locked_queue.h"
@@ -112,10 +113,10 @@ using AllTransports =
     testing::Types<Pipe, PipeLocked, ShmSpscRing, ShmValueRing, ShmMpmcRing, ShmRobustQueue,
                    LockedQueue<std::mutex>, LockedQueue<std::recursive_mutex>, LockedQueue<SpinMutex>,
                    ShmLockedQueue, TextbookQueue<SizedBlock>, ValueChannel<BoostSpscQueue<SizedBlock>>,
-                   ValueChannel<BoostQueue<SizedBlock>>, BoostMessageQueue, Fifo, PipePacket, PipeVmsplice,
-                   StreamTransport<SocketKind::pair_stream>, StreamTransport<SocketKind::unix_stream>,
-                   PacketTransport<SocketKind::pair_seqpacket>, PacketTransport<SocketKind::unix_dgram>,
-                   PosixMq, SysvMq, EventfdRing>;
+                   ValueChannel<BoostQueue<SizedBlock>>, BoostMessageQueue, Manager, Fifo, PipePacket,
+                   PipeVmsplice, StreamTransport<SocketKind::pair_stream>,
+                   StreamTransport<SocketKind::unix_stream>, PacketTransport<SocketKind::pair_seqpacket>,
+                   PacketTransport<SocketKind::unix_dgram>, PosixMq, SysvMq, EventfdRing>;
 TYPED_TEST_SUITE(EveryEndpoint, AllTransports);
 
 TYPED_TEST(EveryEndpoint, SatisfiesTheConcepts) {

@@ -47,7 +47,8 @@ class EveryTransport : public testing::TestWithParam<std::string_view> {
   Case base_ = [this] {
     Case config;
     config.transport = GetParam();
-    config.messages = 1001;  // what no topology divides
+    // What no topology divides; of a broker each is a round trip to its server.
+    config.messages = row_.promises.at_least_once ? 101 : 1001;
     config.capacity_slots = 4;
     const std::uint64_t most = row_.promises.payload_bytes_max;
     config.payload_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(config.payload_bytes, most));
@@ -57,7 +58,9 @@ class EveryTransport : public testing::TestWithParam<std::string_view> {
 };
 INSTANTIATE_TEST_SUITE_P(Registry, EveryTransport, testing::ValuesIn([] {
                            std::vector<std::string_view> names;
-                           for (const TransportRow& row : transports()) names.push_back(row.name);
+                           for (const TransportRow& row : transports())
+                             if (row.program == nullptr)  // tests/external has the others
+                               names.push_back(row.name);
                            return names;
                          }()),
                          [](const auto& instance) { return std::string(instance.param); });
@@ -105,7 +108,7 @@ TEST_P(EveryTransport, KeepsItsPromisesInBatches) {
 }
 
 TEST_P(EveryTransport, WorksAtEachCapacityWithEachPayload) {
-  base_.messages = 301;
+  base_.messages = std::min<std::uint64_t>(*base_.messages, 301);
   for (const Topology topology : {Topology{1, 1}, Topology{4, 4}})
     for (const std::uint64_t capacity : {1U, 2U, 4U, 1024U, 0U})
       for (const std::uint32_t payload_bytes : {0U, 1U, 100U, 4080U}) {

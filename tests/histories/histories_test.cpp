@@ -67,6 +67,7 @@ CaseRecord read_history(const Json& json) {
   record.config.verify = *value_of<Verify>(json.value("verify", "online"));
   record.promises.order = *value_of<Order>(json.value("order", "fifo"));
   record.config.stop = json.value("stop", "close");
+  record.promises.at_least_once = json.value("at_least_once", false);
 
   RoundBuilder builder(record);
   for (const auto& [who, pops] : json.at("popped").items())
@@ -83,6 +84,11 @@ CaseRecord read_history(const Json& json) {
     const auto [role, index] = worker_of(who.get<std::string>());
     builder.never_left(role, index, {ExitKind::hung, 9});
   }
+  const Json killed = json.value("killed", Json::array());
+  for (const Json& who : killed) {
+    const auto [role, index] = worker_of(who.get<std::string>());
+    builder.never_left(role, index, {ExitKind::signaled, 9, true});
+  }
   builder.ended(*value_of<RoundEnd>(json.value("end", "completed")),
                 *value_of<HangKind>(json.value("hang", "none")));
   RoundRecord round = builder.finish();
@@ -90,6 +96,10 @@ CaseRecord read_history(const Json& json) {
   for (const Json& worker : blocked)
     round.blocked.push_back({worker.at("worker"), worker.at("phase"), worker.value("waits_for", ""),
                              worker.value("holds", ""), "asleep", 0, 0});
+  if (json.contains("numbers")) {
+    record.config.workload = Workload::shared_state;
+    round.numbers = json["numbers"].get<std::vector<std::uint64_t>>();
+  }
   record.rounds = {round};
   return record;
 }
@@ -130,6 +140,8 @@ TEST_P(StoredHistory, is_judged_as_its_name_says) {
   expect_same(example, "producer", verdict.counter_example->producer);
   expect_same(example, "sequence", verdict.counter_example->sequence);
   expect_same(example, "consumer", verdict.counter_example->consumer);
+  EXPECT_TRUE(says(verdict.counter_example->what, example.value("what", "")))
+      << verdict.counter_example->what;
   EXPECT_EQ(verdict.counter_example->round, 0U);
 }
 

@@ -22,6 +22,10 @@
 //   faulty_lost_wakeup    every kFaultEvery-th wake-up is forgotten, and waits have no time limit
 //   faulty_one_condition  producers and consumers wait for one event, which wakes one of them
 //   faulty_thief          a lock that is taken from a holder who is alive but slow
+// faulty_deaths.cpp has those that differ when a consumer has died:
+//   faulty_again             the last message it had released comes again, which at_least_once allows
+//   faulty_again_unpromised  the same, where nobody promised only that
+//   faulty_forget            what it had in its hands is lost, which at_least_once does not allow
 #pragma once
 
 #include <cstdint>
@@ -65,5 +69,6 @@ inline void register_faulty_transports() {
   static_cast<void>(registered);
 }
 [[nodiscard]] std::span<const TransportRow> faulty_waits() noexcept;
+[[nodiscard]] std::span<const TransportRow> faulty_deaths() noexcept;
 
 }  // namespace pcbench::test

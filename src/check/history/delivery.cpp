@@ -54,10 +54,11 @@ void limit_by_producer(const Messages& messages, const std::vector<ProducerRange
   }
 }
 
-/// Takes away as many messages as pending pops can account for.
+/// Takes away as many messages as pending pops can account for: none of what is delivered again if they never
+/// return.
 std::vector<Missing> unexplained(const Messages& messages, std::vector<Missing> missing) {
   const std::vector<std::uint64_t>& pops = messages.pending_pops_ns();
-  if (pops.empty() || missing.empty()) return missing;
+  if (pops.empty() || missing.empty() || messages.history().promises.at_least_once) return missing;
   const Order order = messages.history().promises.order;
   if (order == Order::per_producer) limit_by_producer(messages, messages.producers(), missing);
   if (order == Order::fifo) {
@@ -98,6 +99,7 @@ Verdict judge_history_delivery(const Messages& messages) {
     popped += message.popped() ? 1 : 0;
     recovered += message.popped() && !message.acknowledged() ? 1 : 0;
   }
+  const std::uint64_t doubled = messages.doubled().size();
   const std::vector<Missing> missing = missing_messages(messages);
   const std::vector<Missing> lost = unexplained(messages, missing);
 
@@ -115,10 +117,11 @@ Verdict judge_history_delivery(const Messages& messages) {
   verdict.facts = {{"pushed", number(acknowledged)},
                    {"popped", number(popped)},
                    {"lost", messages.history().truncated || sampled ? Fact{} : number(lost.size())},
-                   {"duplicated", sampled ? Fact{} : number(messages.doubled().size())},
+                   {"duplicated", sampled ? Fact{} : number(promises.at_least_once ? 0 : doubled)},
                    {"unexpected", sampled ? Fact{} : number(messages.invented().size())},
                    {"lost_in_flight", number(missing.size() - lost.size())},
                    {"recovered", number(recovered)}};
+  if (promises.at_least_once) verdict.facts.emplace_back("redelivered", sampled ? Fact{} : number(doubled));
   if (acknowledged + popped == 0) verdict.facts.emplace_back(kVacuous, true);
   return verdict;
 }

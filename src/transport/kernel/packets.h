@@ -107,11 +107,11 @@ class PacketSource {
   PacketRun packets_;
 };
 
-template <SocketKind kKind>
+template <SocketKind kKind, Sink In = PacketSink, Source Out = PacketSource>
 class PacketTransport {
  public:
-  using Producer = CopyingProducer<PacketSink>;
-  using Consumer = CopyingConsumer<PacketSource>;
+  using Producer = CopyingProducer<In>;
+  using Consumer = CopyingConsumer<Out>;
 
   static constexpr Promises kPromises{.can_close = kKind == SocketKind::pair_seqpacket,
                                       .payload_bytes_max = 65536,
@@ -128,10 +128,10 @@ class PacketTransport {
   PacketTransport(const RoundSpec& spec, const Handles& handles) : spec_(spec), ends_(kKind, handles) {}
 
   [[nodiscard]] Producer producer(std::uint32_t index) const {
-    return {PacketSink(ends_.producer(index), spec_.message_bytes, run()), spec_.message_bytes, run()};
+    return {In(ends_.producer(index), spec_.message_bytes, run()), spec_.message_bytes, run()};
   }
   [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
-    return {PacketSource(ends_.consumer(0), spec_.message_bytes, run()), spec_.message_bytes, run()};
+    return {Out(ends_.consumer(0), spec_.message_bytes, run()), spec_.message_bytes, run()};
   }
   [[nodiscard]] Effective effective() const { return ends_.effective(run()); }
   [[nodiscard]] Handles handles() const { return ends_.handles(); }

@@ -43,6 +43,8 @@ concept Sink = requires(S sink, const std::byte* first, std::uint32_t count, std
 /// Where a consumer's messages come from. All calls by one thread.
 ///   try_take(room, want)        moves up to WANT messages to ROOM
 ///   take_within(…, timeout_ns)  may wait for a message, at most so long, and may then take some
+///   release(count)              optional: the first COUNT of those taken and not released are used up; more
+///                               are only taken when all are
 template <class S>
 concept Source = requires(S source, std::byte* room, std::uint32_t want, std::uint64_t timeout_ns) {
   { source.try_take(room, want) } noexcept -> std::same_as<Taken>;
@@ -143,6 +145,7 @@ class CopyingConsumer {
   void release(std::uint32_t count) noexcept {
     next_ += count;
     taken_ -= count;
+    if constexpr (requires { source_.release(count); }) source_.release(count);
   }
 
   /// May take what it waited for: the next try_peek lends it.

@@ -1,7 +1,7 @@
 #include "transport/peers/rows.h"
 
-#include "base/error.h"
 #include "transport/parts/capacity.h"
+#include "transport/parts/package.h"
 #include "transport/peers/boost_sync_queue.h"
 #include "transport/peers/promises.h"
 
@@ -36,22 +36,11 @@ struct Maker {
 template <template <class> class T>
 constexpr Maker kMade{create_for_size<T, PeerBlock>, nullptr};
 
-[[maybe_unused]] std::string install(std::string_view package) {
-  return "install " + std::string(package) + ", then configure again";
-}
-
-/// Never called by a run: a case whose transport is unavailable is refused.
-[[maybe_unused]] std::unique_ptr<Channel> create_nothing(const RoundSpec& spec) {
-  throw Error(std::string(spec.transport.view()) + " was not compiled in");
-}
-
 #ifdef __SANITIZE_THREAD__
 /// It knows no fences, on which moodycamel's two queues stand, and sees nothing of TBB's compiled part: what
 /// it says of them would be wrong, and takes a minute to suppress.
 template <template <class> class /*T*/>
-constexpr Maker kMadeUnseen{
-    create_nothing,
-    [] { return std::string("ThreadSanitizer does not see its order of memory; use another build"); }};
+constexpr Maker kMadeUnseen{create_nothing, unseen_by_thread_sanitizer};
 #else
 template <template <class> class T>
 constexpr Maker kMadeUnseen = kMade<T>;

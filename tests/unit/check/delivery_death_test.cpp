@@ -60,6 +60,53 @@ TEST_P(DeliveryAfterDeath, by_order_excuses_nothing_unreleased_where_that_is_pro
   EXPECT_EQ(outcome(FaultPhase::blocked_empty), Outcome::pass) << "it goes on until it is struck";
 }
 
+TEST_P(DeliveryAfterDeath, at_least_once_may_come_again_but_only_exact_can_tell_that_all_came) {
+  by_order();
+  record_.promises.at_least_once = true;
+  RoundBuilder round(record_);
+  round.pop(1, 0, 1).pop(1, 0, 4);  // 1 is noted, but was not acknowledged
+  round.pop(0, 0, 0).pop_run(0, 0, 2, 5).pop(0, 0, 1);
+  round.never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+  const Verdict verdict = verdict_of(record_, round.finish(), "delivery");
+  if (GetParam() == Verify::exact) {
+    EXPECT_EQ(verdict.outcome, Outcome::pass) << verdict.reason;
+    EXPECT_EQ(fact_of(verdict, "redelivered"), n(1));
+    EXPECT_EQ(fact_of(verdict, "duplicated"), n(0));
+    EXPECT_EQ(fact_of(verdict, "lost"), n(0));
+  } else {
+    EXPECT_EQ(verdict.outcome, Outcome::unknown);
+    EXPECT_TRUE(says(verdict.reason, "verify: exact")) << verdict.reason;
+    EXPECT_EQ(fact_of(verdict, "redelivered"), Fact());
+  }
+}
+
+TEST_P(DeliveryAfterDeath, at_least_once_excuses_no_loss) {
+  by_order();
+  record_.promises.at_least_once = true;
+  RoundBuilder missing(record_);
+  missing.pop_run(0, 0, 0, 4).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+  EXPECT_EQ(verdict_of(record_, missing.finish(), "delivery").outcome, Outcome::fail);
+  RoundBuilder replaced(record_);
+  replaced.pop_run(0, 0, 0, 4).pop(0, 0, 2).never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+  EXPECT_EQ(verdict_of(record_, replaced.finish(), "delivery").outcome, Outcome::fail) << "5 is lost";
+}
+
+TEST_P(DeliveryAfterDeath, at_least_once_excuses_no_more_than_was_held_and_nothing_where_nobody_died) {
+  record_.promises.at_least_once = true;
+  const auto outcome = [&](bool dies, std::uint64_t again) {
+    record_.config.faults.clear();
+    if (dies) by_order();
+    RoundBuilder round(record_);
+    round.pop_run(0, 0, 0, 5);
+    for (std::uint64_t s = 0; s < again; ++s) round.pop(0, 0, s * 2);
+    if (dies) round.never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+    return verdict_of(record_, round.finish(), "delivery").outcome;
+  };
+  EXPECT_NE(outcome(true, 1), Outcome::fail);
+  EXPECT_EQ(outcome(true, 2), Outcome::fail);
+  EXPECT_EQ(outcome(false, 1), Outcome::fail);
+}
+
 TEST_P(DeliveryAfterDeath, before_anything_was_sent_is_vacuous_unless_nothing_was_asked_for) {
   CaseRecord record = make_case(1, 1, 4, GetParam());
   RoundBuilder round(record);

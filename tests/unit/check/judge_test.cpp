@@ -28,10 +28,24 @@ TEST(Judge, gives_one_verdict_per_check_in_the_registrys_order) {
   const std::vector<Verdict> verdicts = judge(record);
   std::vector<std::string_view> names;
   for (const CheckRow& check : checks())
-    if (check.judge != nullptr) names.push_back(check.name);
+    if (check.judge != nullptr && asks(check, Workload::pipeline)) names.push_back(check.name);
   ASSERT_EQ(verdicts.size(), names.size());
   for (std::size_t i = 0; i < verdicts.size(); ++i) EXPECT_EQ(verdicts[i].check, names[i]);
   EXPECT_EQ(outcomes_of(record), (Outcomes{kPass, kPass, kPass, kPass}));
+}
+
+TEST(Judge, asks_about_numbers_where_there_are_no_messages) {
+  CaseRecord record = make_case(2, 1, 8);
+  record.config.workload = Workload::shared_state;
+  record.rounds = {good_round(record)};
+  std::vector<std::string> names;
+  for (const Verdict& verdict : judge(record)) names.push_back(verdict.check);
+  EXPECT_EQ(names, (std::vector<std::string>{"termination", "updates"}));
+  EXPECT_EQ(verdict_of(record, "updates").reason, "nobody read the numbers");
+  record.rounds[0].numbers = {8};
+  EXPECT_EQ(verdict_of(record, "updates").outcome, Outcome::pass);
+  record.rounds[0].end = RoundEnd::worker_died;
+  EXPECT_EQ(verdict_of(record, "updates").outcome, Outcome::unknown);
 }
 
 TEST(Judge, verify_history_without_the_histories_is_unknown_where_they_tell_more) {

@@ -19,6 +19,21 @@ TEST(Order, each_producer_in_its_own_order_passes) {
   EXPECT_EQ(fact_of(verdict, "reordered"), n(0));
 }
 
+TEST(Order, what_a_dead_consumer_held_may_come_late_where_at_least_once_is_promised) {
+  CaseRecord record = make_case(1, 2, 8);
+  const auto outcome = [&](std::uint64_t late) {
+    RoundBuilder round(record);
+    round.pop_run(0, 0, late, 7);
+    for (std::uint64_t s = late; s-- > 0;) round.pop(0, 0, s);
+    round.never_left(Role::consumer, 1, {ExitKind::signaled, 9, true});
+    return order(record, round.finish()).outcome;
+  };
+  EXPECT_EQ(outcome(1), Outcome::fail);
+  record.promises.at_least_once = true;
+  EXPECT_EQ(outcome(1), Outcome::pass);
+  EXPECT_EQ(outcome(2), Outcome::fail) << "it held one";
+}
+
 TEST(Order, a_step_back_within_one_consumer_fails_and_the_first_is_named) {
   const CaseRecord record = make_case(2, 2, 12);
   RoundBuilder round(record);

@@ -206,6 +206,14 @@ TEST(Delivery, weaker_promises_are_judged_as_declared) {
   EXPECT_FALSE(passes(*twice));
   twice->promises.at_least_once = true;
   EXPECT_TRUE(passes(*twice));
+  EXPECT_EQ(fact_of(judged(*twice, "delivery"), "redelivered"), n(1));
+  EXPECT_EQ(fact_of(judged(*twice, "delivery"), "duplicated"), n(0));
+
+  HandMade held;  // by whoever never returned: at least once, it comes again
+  held.push(0, 0, 0, 1).pending_pop(0, 2);
+  EXPECT_TRUE(passes(*held));
+  held->promises.at_least_once = true;
+  EXPECT_FALSE(passes(*held));
 }
 
 TEST(Delivery, of_two_pops_the_message_is_gone_since_the_first_whichever_is_logged_first) {
