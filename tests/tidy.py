@@ -47,6 +47,7 @@ SKIPPED = {".git", "build", "results", "__pycache__", "node_modules"}
 LABEL = re.compile(r"\b[A-Z]\d{1,2}\b")
 ARROW = re.compile(r"\b([A-Z]\d{1,2})(?: \([^)]*\))? → ([A-Z]\d{1,2})\b")
 ORDER = re.compile(r"memory_order_(\w+)")
+TYPE = re.compile(r"(?:class|struct|enum class|union) (?:alignas\([^)]*\) )?(\w+)(?: final)?(?: :[^;]*)? ?\{")
 ATOMIC_CALL = re.compile(r"[.>](load|store|exchange|fetch_\w+|compare_exchange_\w+)\(")
 
 
@@ -235,8 +236,7 @@ def banned(tree):
     for rule, suffixes, pattern, text in BANNED:
         for path, lines in sources(tree, *suffixes):
             for number, line in enumerate(lines, 1):
-                searched = split_comment(line)[0] if rule in ("volatile", "fence") else line
-                if pattern.search(searched):
+                if pattern.search(split_comment(line)[0] if rule in ("volatile", "fence") else line):
                     yield path, number, rule, text
 
 
@@ -252,6 +252,16 @@ def dead_files(tree):
             yield path, 1, "dead_file", "nobody includes it"
         if suffix(path) == ".py" and path.startswith("tests/") and name not in lists:
             yield path, 1, "dead_file", "in no CMakeLists.txt"
+
+
+def type_names(tree):
+    """One name, one type: the linker would silently take either's destructor for both (ODR)."""
+    defined = {}
+    for path, lines in sources(tree, ".h"):
+        for number, line in enumerate(lines, 1):
+            found = TYPE.match(line) if path.startswith("src/") else None
+            if found and (first := defined.setdefault(found[1], path)) != path:
+                yield path, number, "type_name", f"{found[1]} is defined in {first}, too"
 
 
 def documents(tree):
@@ -270,7 +280,7 @@ def documents(tree):
             yield "README.md", 1, "readme", f"does not mention `{name}`"
 
 
-RULES = (sizes, function_lengths, includes, atomics, labels, banned, dead_files, documents)
+RULES = (sizes, function_lengths, includes, atomics, labels, banned, dead_files, type_names, documents)
 
 
 def read_tree(root):

@@ -127,6 +127,12 @@ class Tidy(unittest.TestCase):
         self.rejects(tidy.dead_files, "dead_file", "src/a/a.h", "")
         self.rejects(tidy.dead_files, "dead_file", "tests/a.py", "")
 
+    def test_two_types_do_not_share_a_name(self):
+        other = {"src/a/a.h": "class A {"}
+        self.accepts(tidy.type_names, "src/b/b.h", "class A;\nclass B {", **other)
+        for text in ("struct A {", "class A final : public B {", "class alignas(64) A {", "enum class A : X {"):
+            self.rejects(tidy.type_names, "type_name", "src/b/b.h", text, 1, **other)
+
     def test_a_header_says_what_it_is(self):
         self.accepts(tidy.documents, "src/a/a.h", GOOD_HEADER)
         self.rejects(tidy.documents, "header", "src/a/a.h", "#pragma once", 1)

@@ -70,7 +70,7 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
                {"since"},
                {"p", true, 1}});
   std::string_view last;
-  for (const Series& series : trend.series) {
+  for (const MetricSeries& series : trend.series) {
     if (series.case_id != last) table.add_heading(series.case_id);
     last = series.case_id;
     const std::string first_text = value_text(series.medians.front(), series.unit);
@@ -102,7 +102,7 @@ void write_trend(const Trend& trend, const FormatOptions& options, std::ostream&
         6, options.width);
   write_alike(trend.alike, options, out);
   std::size_t regressed = 0;
-  for (const Series& series : trend.series) regressed += series.regressed ? 1 : 0;
+  for (const MetricSeries& series : trend.series) regressed += series.regressed ? 1 : 0;
   out << fmt::format("{} of {} regressed\n", regressed, trend.series.size());
 }
 
@@ -125,7 +125,7 @@ OrderedJson trend_json(const Trend& trend) {
                       {"sessions", OrderedJson::array()},
                       {"series", OrderedJson::array()}};
   for (const Session& session : trend.sessions) json["sessions"].push_back(session_json(session));
-  for (const Series& series : trend.series) {
+  for (const MetricSeries& series : trend.series) {
     OrderedJson shifts = OrderedJson::array();
     for (const LevelShift& shift : series.shifts)
       shifts.push_back({{"session", trend.sessions[shift.session].id},
@@ -212,7 +212,7 @@ int history_trend(const HistoryOptions& options, std::ostream& out) {
   if (options.as_json) out << pretty_json(trend_json(trend));
   else write_trend(trend, options.text, out);
   return std::any_of(trend.series.begin(), trend.series.end(),
-                     [](const Series& series) { return series.regressed; })
+                     [](const MetricSeries& series) { return series.regressed; })
              ? 4
              : 0;
 }

@@ -38,12 +38,12 @@ bool any_alarm(const Comparison& comparison) {
 }
 
 struct Builder {
-  Series series;
+  MetricSeries series;
   bool higher_is_better = false;
 };
 
 void find_shifts(Builder& builder, double alpha, double min_effect) {
-  Series& series = builder.series;
+  MetricSeries& series = builder.series;
   std::vector<double> logs;
   for (const double value : series.medians) logs.push_back(std::log(value));
   ChangePointRule rule;

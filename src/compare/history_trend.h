@@ -24,7 +24,7 @@ struct LevelShift {
   double p = 1;
 };
 
-struct Series {
+struct MetricSeries {
   std::string case_id;
   std::string metric;
   std::string unit;
@@ -46,7 +46,7 @@ struct AlikeSessions {
 
 struct Trend {
   std::vector<Session> sessions;  ///< the oldest first
-  std::vector<Series> series;
+  std::vector<MetricSeries> series;
   AlikeSessions alike;
   std::size_t left_out = 0;  ///< sessions of another machine, config or build
 };

@@ -1,6 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/shared_region.h"
 #include "logged_stage.h"
@@ -88,27 +86,23 @@ TEST(BurstLog, OfAConsumerHasWhatIsMarkedAndNothingElse) {
   EXPECT_EQ(stage.memory.consumer_slot().messages, 6U);
 }
 
-TEST(BurstLog, OfAKilledConsumerHasThePopItWasInThoughNoClockWasRead) {
+class DeadConsumersBurstLog : public testing::TestWithParam<DeadlyConsumer::Dies> {};
+
+TEST_P(DeadConsumersBurstLog, HasThePopItWasInThoughNoClockWasRead) {
   const RoundSpec spec = burst_spec(100, 100, kNoSecondBurst);
   const SharedRegion region = SharedRegion::create(Control::bytes_for(spec));
   const Control control = Control::format(region.data(), spec);
   pcbench::Messages messages(spec);
   messages.add_stretch(0, 0, 2);  // marked is none of them
-  const pid_t child = ::fork();
-  if (child == 0) {
-    DeadlyConsumer endpoint(messages.message(0), spec.message_bytes);
-    Task task(control, 1);
-    const auto stop = find_stop("close")->consumer({spec, control.stop(), task.slot(), 1});
-    consume_any(endpoint, task, *stop);
-    ::_exit(0);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status));
+  consume_until_killed(control, messages, GetParam());
+  const LogHeader& header = control.log(1).header();
   EXPECT_EQ(records(control.log(1)).size(), 0U);
-  EXPECT_EQ(control.log(1).header().open.load(), 2U);
-  EXPECT_GT(control.log(1).header().open_invoked_ns, 0U);
+  EXPECT_EQ(header.open.load(), GetParam() == DeadlyConsumer::Dies::in_peek ? spec.batch_messages : 2U);
+  EXPECT_GT(header.open_invoked_ns, 0U);
 }
+
+INSTANTIATE_TEST_SUITE_P(BurstLog, DeadConsumersBurstLog,
+                         testing::Values(DeadlyConsumer::Dies::in_peek, DeadlyConsumer::Dies::in_release));
 
 TEST(Bursts, TheFirstIsOverWhenItsTimeIsAndTheNextComesByTheGrid) {
   const RoundSpec spec = burst_spec(1'000'000, 100, kNoSecondBurst);

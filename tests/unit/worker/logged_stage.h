@@ -2,6 +2,8 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -59,9 +61,11 @@ struct LoggedStage {
 /// Lets its worker be killed inside a call.
 class DeadlyConsumer final : public AnyConsumer {
  public:
-  explicit DeadlyConsumer(const std::byte* messages, std::size_t stride)
-      : messages_(messages), stride_(stride) {}
+  enum class Dies : std::uint8_t { in_peek, in_release };
+  DeadlyConsumer(const std::byte* messages, std::size_t stride, Dies dies)
+      : messages_(messages), stride_(stride), dies_(dies) {}
   ReadRun try_peek(std::uint32_t /*want*/) noexcept override {
+    if (dies_ == Dies::in_peek && releases_ == 2) ::raise(SIGKILL);
     return {messages_, stride_, 2, PopStatus::ok};
   }
   void release(std::uint32_t /*count*/) noexcept override {
@@ -72,7 +76,25 @@ class DeadlyConsumer final : public AnyConsumer {
  private:
   const std::byte* messages_;
   std::size_t stride_;
+  Dies dies_;
   int releases_ = 0;
 };
+
+/// Consumer 1 of CONTROL's round, a process of its own, takes the first two MESSAGES again and again until it
+/// is killed where DIES says.
+inline void consume_until_killed(const Control& control, Messages& messages, DeadlyConsumer::Dies dies) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const RoundSpec& spec = control.spec();
+    DeadlyConsumer endpoint(messages.message(0), spec.message_bytes, dies);
+    Task task(control, 1);
+    const auto stop = find_stop("close")->consumer({spec, control.stop(), task.slot(), 1});
+    consume_any(endpoint, task, *stop);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+}
 
 }  // namespace pcbench

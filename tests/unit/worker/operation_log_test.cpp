@@ -1,8 +1,6 @@
 #include "worker/operation_log.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/shared_region.h"
 #include "logged_stage.h"
@@ -120,17 +118,7 @@ TEST(OperationLog, OfAKilledWorkerHasItsCallsAndTheOneItWasIn) {
   const Control control = Control::format(region.data(), spec);
   pcbench::Messages messages(spec);
   messages.add_stretch(0, 0, 2);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    DeadlyConsumer endpoint(messages.message(0), spec.message_bytes);
-    Task task(control, 1);
-    const auto stop = find_stop("close")->consumer({spec, control.stop(), task.slot(), 1});
-    consume_any(endpoint, task, *stop);
-    ::_exit(0);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status));
+  consume_until_killed(control, messages, DeadlyConsumer::Dies::in_release);
   EXPECT_EQ(records(control.log(1)).size(), 4U);
   EXPECT_EQ(control.log(1).header().open.load(), 2U) << "what was lent, and perhaps taken out";
   EXPECT_GE(control.log(1).header().open_invoked_ns, records(control.log(1)).back().returned_ns);
