@@ -130,8 +130,8 @@ class Tidy(unittest.TestCase):
     def test_two_types_do_not_share_a_name(self):
         other = {"src/a/a.h": "class A {"}
         self.accepts(tidy.type_names, "src/b/b.h", "class A;\nclass B {", **other)
-        for text in ("struct A {", "class A final : public B {", "class alignas(64) A {", "enum class A : X {"):
-            self.rejects(tidy.type_names, "type_name", "src/b/b.h", text, 1, **other)
+        for head in ("struct A", "class A final : public B", "class alignas(64) A", "enum class A : X"):
+            self.rejects(tidy.type_names, "type_name", "src/b/b.h", head + " {", 1, **other)
 
     def test_a_header_says_what_it_is(self):
         self.accepts(tidy.documents, "src/a/a.h", GOOD_HEADER)
