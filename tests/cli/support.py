@@ -43,7 +43,8 @@ class CliTest(unittest.TestCase):
 
     def ends(self, result, status, out="", err=""):
         """RESULT has this exit status, and these words in stdout and stderr."""
-        self.assertEqual(result.returncode, CONTRACT_STATUS[status], result.stderr)
+        self.assertEqual(result.returncode, CONTRACT_STATUS[status],
+                         result.stderr + (result.stdout or ""))
         for words, text in ((out, result.stdout or ""), (err, result.stderr)):
             for word in [words] if isinstance(words, str) else words:
                 self.assertIn(word, text)

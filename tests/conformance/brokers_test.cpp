@@ -7,11 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file_descriptor.h"
@@ -190,6 +194,58 @@ TEST_P(EveryBroker, SaysThatANamedServerDoesNotAnswer) {
   EXPECT_NE(row_.refuse(config_).find("answers at 127.0.0.1:1"), std::string::npos) << row_.refuse(config_);
   RoundSpec spec = spec_of(config_);
   EXPECT_THROW((void)row_.create(spec), Error);
+}
+
+/// Of a NATS server what one who pulls needs. It leaves the first pull without an answer, and answers the
+/// others with MESSAGE.
+void serve_all_but_the_first_pull(const FileDescriptor& listener, const std::string& message,
+                                  int connections) {
+  for (bool pulled = false; connections > 0; --connections) {
+    FILE* const line = ::fdopen(::accept(listener.get(), nullptr, nullptr), "r+");
+    std::fputs("INFO {}\r\n", line);
+    std::array<char, 1024> text{}, subject{}, inbox{};
+    while (std::fflush(line) == 0 && std::fgets(text.data(), text.size(), line) != nullptr) {
+      std::size_t bytes = 0;
+      if (std::string_view(text.data()).starts_with("PING")) std::fputs("PONG\r\n", line);
+      if (std::sscanf(text.data(), "PUB %1023s %1023s %zu", subject.data(), inbox.data(), &bytes) != 3)
+        continue;
+      for (std::size_t i = 0; i < bytes + 2; ++i) (void)std::fgetc(line);
+      const bool pull = std::strstr(subject.data(), "MSG.NEXT") != nullptr;
+      if (pull && !std::exchange(pulled, true)) continue;
+      const std::string answer = pull ? message : "{}";
+      std::fprintf(line, "MSG x %c y %zu\r\n", inbox[std::strlen(inbox.data()) - 1], answer.size());
+      std::fwrite(answer.data(), 1, answer.size(), line);
+      std::fputs("\r\n", line);
+    }
+    std::fclose(line);
+  }
+}
+
+TEST(Nats, PullsAgainWhereTheServerLeftAPullWithoutAnAnswer) {
+  const Deadline deadline(30);
+  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  socklen_t length = sizeof address;
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), length), 0);
+  ASSERT_EQ(::listen(listener.get(), 4), 0);
+  ASSERT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length), 0);
+  Case config;
+  config.transport = "nats";
+  config.transport_options = {{"server", "127.0.0.1:" + std::to_string(ntohs(address.sin_port))}};
+  const RoundSpec spec = spec_of(config);
+  std::string message(spec.message_bytes, 'm');
+  std::thread server([&] { serve_all_but_the_first_pull(listener, message, 3); });
+  {
+    const auto channel = find_transport("nats")->create(spec);  // the first connection; its end has the third
+    channel->with_consumer(0, [](AnyConsumer& consumer) {
+      EXPECT_EQ(consumer.try_peek(1).status, PopStatus::empty);
+      ASSERT_EQ(consumer.try_peek(1).count, 1U);
+      consumer.release(0);
+    });
+  }
+  server.join();
 }
 
 /// What the Redis server AT says to COMMAND, its first 100 bytes.

@@ -80,10 +80,19 @@ class NatsLink {
     }
   }
 
-  /// What the server answers to REQUEST on SUBJECT; nullopt: as receive(). Requires: nothing else is awaited.
+  /// Sends what was published. False: nothing has come within TIMEOUT_MS, so receive() would wait.
+  [[nodiscard]] bool comes(int timeout_ms) noexcept {
+    if (!send()) return true;
+    pollfd ready{line_.get(), POLLIN, 0};
+    return begin_ < in_.size() || ::poll(&ready, 1, timeout_ms) > 0;
+  }
+
+  /// What the server answers to REQUEST on SUBJECT; nullopt: as receive(). Requires: no message is awaited.
   [[nodiscard]] std::optional<Message> call(std::string_view subject, std::string_view request) noexcept {
     publish(subject, Inbox::call, request);
-    return receive();
+    auto answer = receive();
+    while (answer && answer->inbox != Inbox::call) answer = receive();
+    return answer;
   }
 
  private:

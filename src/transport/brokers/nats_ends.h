@@ -1,0 +1,185 @@
+// NatsSink, NatsSource: the ends of a channel that is a work queue of a NATS server (nats.h), each with a
+// connection of its own, and what they share.
+#pragma once
+
+#include <time.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/shared_region.h"
+#include "model/round_spec.h"
+#include "transport/brokers/nats_link.h"
+#include "transport/parts/copied_run.h"
+
+namespace pcbench {
+
+/// Written by whoever makes the channel, before any endpoint exists.
+struct NatsControl {
+  RegionHeader header;
+  FixedString<256> host;
+  FixedString<80> stream;
+  std::uint64_t capacity_slots;
+  std::uint16_t port;
+};
+
+/// Written by its consumer alone.
+struct NatsHeld {
+  std::atomic<std::uint32_t> valid;  ///< 0: it holds nothing, or is just changing it
+  FixedString<188> acknowledge_at;
+};
+
+/// The number behind KEY in the JSON text ANSWER.
+[[nodiscard]] inline std::uint64_t nats_number_in(std::string_view answer, std::string_view key) noexcept {
+  const std::size_t at = answer.find(key);
+  std::uint64_t value = 0;
+  if (at != std::string_view::npos)
+    std::from_chars(answer.data() + at + key.size(), answer.data() + answer.size(), value);
+  return value;
+}
+[[nodiscard]] inline std::string nats_api(std::string_view what, const NatsControl& control) {
+  return "$JS.API." + std::string(what) + "." + std::string(control.stream.view());
+}
+
+class NatsSink {
+ public:
+  NatsSink(const NatsControl& control, std::size_t bytes)
+      : link_({std::string(control.host.view()), control.port}),
+        stream_(control.stream.view()),
+        bytes_(bytes) {}
+
+  [[nodiscard]] Put try_put(const std::byte* first, std::uint32_t /*count*/) noexcept {
+    const auto answer = link_.call(stream_, {reinterpret_cast<const char*>(first), bytes_});
+    if (!answer || !answer->status.empty()) return {0, PushStatus::closed};
+    if (answer->payload.find("\"error\"") == std::string_view::npos) return {1, PushStatus::ok};
+    constexpr std::uint64_t kNoRoom = 10077;
+    const bool full = nats_number_in(answer->payload, "\"err_code\":") == kNoRoom;
+    return {0, full ? PushStatus::full : PushStatus::closed};
+  }
+  [[nodiscard]] Put put_within(const std::byte* /*first*/, std::uint32_t /*count*/,
+                               std::uint64_t timeout_ns) noexcept {
+    const timespec nap = timespec_of(std::min<std::uint64_t>(timeout_ns, 500'000));  // no publish waits
+    ::nanosleep(&nap, nullptr);
+    return {};
+  }
+  void close() noexcept {}  // never called: not promised
+
+ private:
+  NatsLink link_;
+  std::string stream_;
+  std::size_t bytes_;
+};
+
+class NatsSource {
+ public:
+  NatsSource(const NatsControl& control, std::size_t bytes, NatsHeld& held)
+      : link_({std::string(control.host.view()), control.port}),
+        held_(&held),
+        bytes_(bytes),
+        pull_(nats_api("CONSUMER.MSG.NEXT", control) + ".all"),
+        stream_info_(nats_api("STREAM.INFO", control)),
+        consumer_info_(nats_api("CONSUMER.INFO", control) + ".all") {}
+  NatsSource(NatsSource&&) = default;
+  NatsSource(const NatsSource&) = delete;
+  NatsSource& operator=(const NatsSource&) = delete;
+  ~NatsSource() {
+    if (acknowledge()) (void)link_.receive();
+  }
+
+  [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t /*want*/) noexcept {
+    return take(room, R"({"batch":1,"no_wait":true})");
+  }
+  [[nodiscard]] Taken take_within(std::byte* room, std::uint32_t /*want*/,
+                                  std::uint64_t timeout_ns) noexcept {
+    const std::uint64_t expires_ns = std::clamp<std::uint64_t>(timeout_ns, 1'000'000, kBlockNsMax);
+    return take(room, R"({"batch":1,"expires":)" + std::to_string(expires_ns) + "}");
+  }
+  void release(std::uint32_t count) noexcept { released_ = count != 0; }
+
+ private:
+  /// The server may not have seen yet what it has taken in: it says that nothing is there only when what is
+  /// in the stream is held by somebody.
+  Taken take(std::byte* room, std::string_view request) noexcept {
+    Taken taken = pull(room, request);
+    for (int tries = 0; taken.status == PopStatus::empty && tries < kTriesMax && has_more(); ++tries)
+      taken = pull(room, request);
+    return taken;
+  }
+
+  /// A server of 2.9 was seen to leave a pull without an answer: after some patience another one is sent, and
+  /// whichever is answered first is the answer.
+  Taken pull(std::byte* room, std::string_view request) noexcept {
+    bool acknowledging = acknowledge();
+    if (unanswered_ == 0 || patience_is_over_) {
+      link_.publish(pull_, NatsLink::Inbox::pull, request);
+      ++unanswered_;
+    }
+    patience_is_over_ = false;
+    Taken taken;
+    while (acknowledging || (unanswered_ != 0 && taken.count == 0)) {
+      patience_is_over_ = !link_.comes(kPatienceMs);
+      if (patience_is_over_) return taken;
+      const auto answer = link_.receive();
+      if (!answer) return kBroken;
+      if (answer->inbox == NatsLink::Inbox::acknowledgement) acknowledging = false;
+      if (answer->inbox != NatsLink::Inbox::pull) continue;
+      --unanswered_;
+      if (!lends(*answer, room, taken)) return kBroken;
+    }
+    return taken;
+  }
+
+  /// Copies what ANSWER brings, if it does, to ROOM. False: it is none.
+  bool lends(const NatsLink::Message& answer, std::byte* room, Taken& taken) noexcept {
+    if (answer.status == "404" || answer.status == "408") return true;
+    if (!answer.status.empty() || answer.payload.size() != bytes_) return false;
+    std::memcpy(room, answer.payload.data(), bytes_);
+    // relaxed: its reader comes when we are dead, and reads nothing else before N1
+    held_->valid.store(0, std::memory_order_relaxed);
+    held_->acknowledge_at = FixedString<188>(answer.reply);
+    held_->valid.store(1, std::memory_order_release);  // N1 → N2: it is whole
+    taken = {1, PopStatus::ok};
+    return true;
+  }
+
+  /// Asks for what was released to be removed, which has an answer. Whether there was anything.
+  bool acknowledge() noexcept {
+    if (!std::exchange(released_, false)) return false;
+    link_.publish(held_->acknowledge_at.view(), NatsLink::Inbox::acknowledgement, "+ACK");
+    return true;
+  }
+
+  [[nodiscard]] bool has_more() noexcept {
+    if (unanswered_ != 0) return false;
+    const auto stream = link_.call(stream_info_, "");
+    if (!stream) return false;
+    const std::uint64_t inside = nats_number_in(stream->payload, "\"messages\":");
+    if (inside == 0) return false;
+    const auto consumer = link_.call(consumer_info_, "");
+    return consumer && inside > nats_number_in(consumer->payload, "\"num_ack_pending\":");
+  }
+
+  static constexpr Taken kBroken{0, PopStatus::closed};
+  static constexpr std::uint64_t kBlockNsMax = 50'000'000;
+  static constexpr int kTriesMax = 100;
+  static constexpr int kPatienceMs = 2000;
+
+  NatsLink link_;
+  NatsHeld* held_;
+  std::size_t bytes_;
+  std::string pull_;
+  std::string stream_info_;
+  std::string consumer_info_;
+  int unanswered_ = 0;             // pulls
+  bool patience_is_over_ = false;  // with the last of them
+  bool released_ = false;          // what is held, and not yet acknowledged
+};
+
+}  // namespace pcbench
