@@ -38,7 +38,7 @@ std::vector<std::string> take_configs(int& argc, char** argv) {
 /// Judges what a case logs, where its verify is history.
 class HistoryJudge final : public RunObserver {
  public:
-  void round_logged(const RunRecord& run, std::size_t case_index, History history) override {
+  void round_logged(const RunRecord& run, std::size_t case_index, History&& history) override {
     history_.add(run.cases[case_index].rounds.back(), history);
   }
   [[nodiscard]] const CaseHistory& history() const { return history_; }

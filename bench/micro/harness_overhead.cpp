@@ -259,6 +259,7 @@ BENCHMARK_CAPTURE(alone, integrity_all, Integrity::all)
     ->Arg(256)
     ->UseManualTime();
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the parts of a name
 #define PCBENCH_COMPARE(name, kind, workers)                            \
   BENCHMARK_CAPTURE(compare, name / workers, kind, WorkerKind::workers) \
       ->ArgName("run")                                                  \
@@ -267,6 +268,7 @@ BENCHMARK_CAPTURE(alone, integrity_all, Integrity::all)
       ->Arg(256)                                                        \
       ->UseManualTime()                                                 \
       ->Unit(benchmark::kMillisecond)
+// NOLINTEND(bugprone-macro-parentheses)
 PCBENCH_COMPARE(control, bare, thread);
 PCBENCH_COMPARE(integrity_off, measured<Integrity::off>, thread);
 PCBENCH_COMPARE(integrity_all, measured<Integrity::all>, thread);

@@ -71,7 +71,7 @@ class Monitor final : public RunObserver {
   void round_moves(std::uint64_t messages, std::uint64_t total, std::uint64_t /*elapsed_ns*/) override {
     progress_.round_moves(messages, total);
   }
-  void round_logged(const RunRecord& run, std::size_t case_index, History history) override {
+  void round_logged(const RunRecord& run, std::size_t case_index, History&& history) override {
     const CaseRecord& record = run.cases[case_index];
     const Outcome outcome = assembler_.judge_history(record, history);
     kept_.offer(record, std::move(history), outcome);

@@ -97,7 +97,7 @@ std::int64_t require_history(Database& database, const std::string& path) {
 
 std::string machine_digest(const std::vector<std::pair<std::string, std::string>>& fingerprint) {
   std::string text;
-  for (const auto& [pointer, value] : fingerprint) text += pointer + "=" + value + "|";
+  for (const auto& [pointer, value] : fingerprint) text.append(pointer).append("=").append(value).append("|");
   return digest_of(text).substr(0, 16);
 }
 

@@ -124,7 +124,8 @@ Trend follow_trend(HistoryStore& store, const std::string& name, const std::stri
     throw Error(name.empty() ? "the history holds no report of `bench run`"
                              : "the history holds no report named " + name,
                 "history trend", "bench history add REPORT.json; bench history list");
-  Session like = *newest;  // a copy: its place is moved from below
+  // A copy: its place is moved from below. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+  const Session like = *newest;
   for (Session& session : all)
     if (same_setting(session, like)) trend.sessions.push_back(std::move(session));
   trend.left_out = all.size() - trend.sessions.size();

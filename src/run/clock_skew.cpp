@@ -21,8 +21,8 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint32_t kExchanges = 2000;
-constexpr std::uint64_t kPairLimitNs = 300'000'000;
-constexpr int kSpinsPerYield = 256;  // the other side may not be running at all
+constexpr std::uint64_t kPairLimitNs = 2'000'000'000;  // a busy machine may need some of it to begin
+constexpr int kSpinsPerYield = 256;                    // the other side may not be running at all
 
 #if defined(__x86_64__)
 // The log's barriers empty the store buffer before the clock is read.

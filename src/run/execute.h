@@ -25,7 +25,7 @@ class RunObserver {
   /// The last round of case CASE_INDEX has logged its history; only where verify is history, before
   /// round_ended. That round may be one that is not kept: a warm-up, or one to be repeated. Whoever needs the
   /// history takes it: run/ keeps none.
-  virtual void round_logged(const RunRecord& /*run*/, std::size_t /*case_index*/, History /*history*/) {}
+  virtual void round_logged(const RunRecord& /*run*/, std::size_t /*case_index*/, History&& /*history*/) {}
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 

@@ -112,7 +112,8 @@ std::string find_program(const std::string& name) {
   const char* const path = std::getenv("PATH");
   std::istringstream folders((path == nullptr ? "" : std::string(path) + ":") + "/usr/sbin:/usr/local/sbin");
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (const std::string file = folder + "/" + name; ::access(file.c_str(), X_OK) == 0) return file;
+    if (const std::string file = std::filesystem::path(folder) / name; ::access(file.c_str(), X_OK) == 0)
+      return file;
   return {};
 }
 

@@ -92,7 +92,7 @@ TEST_F(ExecuteTest, forgets_a_warm_up_round_only_when_it_adds_up) {
 TEST_F(ExecuteTest, shows_the_history_of_every_round_whether_it_is_kept_or_not) {
   class Counter final : public RunObserver {
    public:
-    void round_logged(const RunRecord& run, std::size_t case_index, History /*history*/) override {
+    void round_logged(const RunRecord& run, std::size_t case_index, History&& /*history*/) override {
       EXPECT_FALSE(run.cases[case_index].rounds.empty()) << "the history is of its last round";
       ++histories;
     }
