@@ -2,12 +2,11 @@
 """CPython's multiprocessing, driven for pcbench: plays the round whose case is on standard input, and writes
 what each worker did to standard output (docs/external-programs.md). A message is a bytes object, made before
 the clock starts and judged after it has stopped: what is timed is Python's channel and little else."""
-import array
+import heapq
 import json
 import multiprocessing
 import multiprocessing.managers
 import os
-import platform
 import resource
 import select
 import struct
@@ -34,11 +33,7 @@ class SimpleQueue:
     def make(self, case, context):
         return context.SimpleQueue()
 
-    def done(self):
-        """A consumer is through with what it got."""
-
-    def flush(self):
-        """A producer has put its last."""
+    done = flush = lambda self: None  # a consumer is through with what it got; a producer has put its last
 
 
 class Queue(SimpleQueue):
@@ -125,7 +120,24 @@ def payload(case, producer, sequence):
     size = case["payload_bytes"]
     first = ((int(case["keys"][producer], 16) ^ sequence) * STEP) & WORD
     first ^= first >> 32
-    return array.array("Q", [(first + i * STEP) & WORD for i in range((size + 7) // 8)]).tobytes()[:size]
+    words = [(first + i * STEP) & WORD for i in range((size + 7) // 8)]
+    return struct.pack(f"<{len(words)}Q", *words)[:size]
+
+
+def in_order(get, producers, held, told):
+    """Yields messages in the order of their ids, sequence * producers + producer; HELD: what waits."""
+    due = told["held_back_max"] = 0
+    while True:
+        message = get()
+        sequence, producer, kind = ENVELOPE.unpack_from(message)
+        if kind == PILL:
+            yield message
+        else:
+            heapq.heappush(held, (sequence * producers + producer, message))
+        while held and held[0][0] <= due:
+            due = max(due, held[0][0] + 1)
+            yield heapq.heappop(held)[1]
+        told["held_back_max"] = max(told["held_back_max"], len(held))
 
 
 class Round:
@@ -133,43 +145,41 @@ class Round:
 
     def __init__(self, case, context):
         self.case = case
-        self.roles = [(role, i) for role in ("producer", "consumer") for i in range(case[role + "s"])]
+        self.workers = [{"role": role, "index": i, moved: nothing}
+                        for role, moved, nothing in (("producer", "messages", 0), ("consumer", "popped", []))
+                        for i in range(case[role + "s"])]
         self.channel = CHANNELS[case["transport"]](case, context)
-        self.gate = context.Barrier(len(self.roles))
+        self.gate = context.Barrier(len(self.workers))
         self.tickets = context.Semaphore(sum(case["messages"])) if case["stop"] == "count" else None
-        # where the first producer is to be terminated in the middle of a put, the others begin after it
-        self.spoiled = context.Event()
-        if case["option"] != "in_put":
-            self.spoiled.set()
 
-    def produce(self, index, told):
-        case, channel, stamps = self.case, self.channel, []
+    def produce(self, told):
+        case, channel, index, stamps = self.case, self.channel, told["index"], []
         messages = [ENVELOPE.pack(s, index, DATA) + payload(case, index, s)
                     for s in range(case["messages"][index])]
         pill = ENVELOPE.pack(len(messages), index, PILL) + bytes(case["payload_bytes"])
-        pills = [pill] * case["consumers"] if case["stop"] == "pill" else []
-        every = case["sample_every"]
-        self.gate.wait()
-        if index != 0:
-            self.spoiled.wait()
+        pills, every = case["consumers"] if case["stop"] == "pill" else 0, case["sample_every"]
+        if index != 0 or case["option"] != "in_put":
+            self.gate.wait()
         told["begin_at_ns"] = now_ns()
         for sequence, message in enumerate(messages):
             if every and sequence % every == 0:
                 stamps.append([sequence, now_ns()])
             channel.put(message)
-        for pill in pills:
+        for _ in range(pills):
             channel.put(pill)
         channel.flush()
-        told.update(end_at_ns=now_ns(), messages=len(messages), pills=len(pills), stamps=stamps)
+        told.update(end_at_ns=now_ns(), messages=len(messages), pills=pills, stamps=stamps)
 
     def consume(self, told, popped):
         case, channel, stamps = self.case, self.channel, told.setdefault("stamps", [])
         every, pills_left = case["sample_every"], case["producers"] if case["stop"] == "pill" else -1
+        get, held = channel.get, []
+        if case["option"] == "by_id":
+            get = in_order(channel.get, case["producers"], held, told).__next__
         self.gate.wait()
-        self.spoiled.wait()
         told["begin_at_ns"] = last = now_ns()
         while pills_left != 0 and (self.tickets is None or self.tickets.acquire(block=False)):
-            message = channel.get()
+            message = get()
             popped.append(message)
             sequence, producer, kind = ENVELOPE.unpack_from(message)
             if kind == PILL:
@@ -180,9 +190,7 @@ class Round:
                     stamps.append([producer, sequence, last])
             channel.done()
         told.update(last_at_ns=last, end_at_ns=now_ns())
-
-    def get_left(self):
-        return None if self.channel.is_empty() else self.channel.get()
+        popped.extend(message for _, message in sorted(held))  # what waits for one that was lost
 
     def judged(self, messages):
         """MESSAGES, in the order they were popped, as the record tells of them."""
@@ -192,57 +200,50 @@ class Round:
             sequence, producer, kind = ENVELOPE.unpack_from(message) if whole else (0, NOBODY, DATA)
             if kind == PILL:
                 pills += 1
-                continue
-            if runs and runs[-1][0] == producer and sum(runs[-1][1:]) == sequence:
+            elif runs and runs[-1][0] == producer and sum(runs[-1][1:]) == sequence:
                 runs[-1][2] += 1
             else:
                 runs.append([producer, sequence, 1])
-            if self.case["integrity"] == "all" and producer < self.case["producers"]:
+            if self.case["integrity"] == "all" and kind != PILL and producer < self.case["producers"]:
                 got, right = message[ENVELOPE.size:], payload(self.case, producer, sequence)
                 if got != right:
                     corrupted.append([producer, sequence, len(os.path.commonprefix([got, right]))])
         return {"popped": runs, "corrupted": corrupted, "pills": pills}
 
-    def work(self, worker, told):
-        """Plays one worker of the round; TOLD becomes its part of the record."""
-        role, index = self.roles[worker]
+    def work(self, told):
+        """Plays the worker that TOLD names; it becomes its part of the record."""
         with open("/proc/self/comm", "w") as name:
-            name.write(f"pcb-{role[0]}{index}")
+            name.write(f"pcb-{told['role'][0]}{told['index']}")
         told.update(pid=os.getpid(), parent_pid=os.getppid())
-        popped = []
+        produces, popped = told["role"] == "producer", []
         try:
-            self.produce(index, told) if role == "producer" else self.consume(told, popped)
+            self.produce(told) if produces else self.consume(told, popped)
         except Exception as error:  # whatever a spoiled channel makes of its bytes
             told["error"] = f"{type(error).__name__}: {error}"
         usage = resource.getrusage(resource.RUSAGE_SELF)
         told.update(cpu_user_ns=int(usage.ru_utime * 1e9), cpu_system_ns=int(usage.ru_stime * 1e9),
                     voluntary_switches=usage.ru_nvcsw, involuntary_switches=usage.ru_nivcsw)
-        if role == "consumer":
-            told.update(self.judged(popped))
-        return told
+        return told if produces else {**told, **self.judged(popped)}
 
-
-def enter(game, worker, told, sender):
-    sender.send(game.work(worker, told))
-    sys.exit("error" in told)
-
+    def enter(self, told, sender):
+        sender.send(self.work(told))
+        sys.exit("error" in told)
 
 def play(game, context):
     """A process a worker. Returns what each told, in order."""
-    workers = range(game.gate.parties)
-    told, readers, processes = [{} for _ in workers], {}, []
-    for worker in workers:
+    told, readers, processes = [], {}, []
+    for worker, begun in enumerate(game.workers):
         reader, sender = context.Pipe(duplex=False)
-        created = {"created_at_ns": now_ns()}
-        processes.append(context.Process(target=enter, args=(game, worker, created, sender)))
+        told.append({**begun, "created_at_ns": now_ns()})
+        processes.append(context.Process(target=game.enter, args=(told[worker], sender)))
         processes[-1].start()
         sender.close()  # or the end of its worker would not be seen
         readers[reader] = worker
-    if not game.spoiled.is_set():
+    if in_put := game.case["option"] == "in_put":  # the others begin when the first producer is dead
         while select.select([], [game.channel.queue._writer], [], 0)[1]:
             time.sleep(0.001)  # until its put blocks, with the lock and in the middle of the pipe
         processes[0].terminate()
-        game.spoiled.set()
+        game.gate.wait()  # in its place
     patience_s = None
     while readers and (ready := wait(list(readers), patience_s)):
         for reader in ready:
@@ -251,32 +252,29 @@ def play(game, context):
                 told[worker] = reader.recv()
             except EOFError:
                 told[worker]["error"] = "it died"
-            if "error" in told[worker]:
-                patience_s = GRACE_S
+            patience_s = GRACE_S if "error" in told[worker] else patience_s
     for worker, process in enumerate(processes):
         process.join(0 if worker in readers.values() else GRACE_S)
-        told[worker].update(exit=process.exitcode, asked=worker == 0 and game.case["option"] == "in_put")
-        if process.exitcode is None:
-            process.kill()
+        told[worker].update(exit=process.exitcode, asked=worker == 0 and in_put)
+        process.kill()  # which does nothing to what has ended
     return told
 
 
-def adopt(game):
-    """What initializes a pool's worker: the one moment at which it can be handed a queue."""
+def adopt(game):  # initializes a pool's worker: the one moment at which it can be handed a queue
     global inherited
     inherited = game
 
 
-def pool_work(worker):
-    return inherited.work(worker, {})
+def pool_work(told):
+    return inherited.work(told)
 
 
 def play_in_pool(game, context):
-    workers = range(game.gate.parties)
-    with context.Pool(len(workers), adopt, (game,)) as pool:
+    with context.Pool(len(game.workers), adopt, (game,)) as pool:
         if game.case["option"] == "argument":
             pool.map(adopt, [game])
-        told, processes = pool.map(pool_work, workers, 1), {process.pid: process for process in pool._pool}
+        told = pool.map(pool_work, game.workers, 1)
+        processes = {process.pid: process for process in pool._pool}
         pool.close()
         pool.join()
     return [{**one, "exit": processes[one["pid"]].exitcode} for one in told]
@@ -285,14 +283,15 @@ def play_in_pool(game, context):
 def main():
     case = json.load(sys.stdin)
     game = Round(case, context := multiprocessing.get_context(case["start"]))
+    channel = game.channel
     told = (play_in_pool if case["transport"] == "py_pool" else play)(game, context)
-    workers = [{"role": role, "index": index, "messages": 0, "popped": [], **one}
-               for (role, index), one in zip(game.roles, told)]
-    record = {"schema": "pcbench/external-record", "schema_version": "1.0", "workers": workers,
-              "effective": {"capacity_slots": getattr(game.channel, "slots", case["capacity_slots"]),
-                            "python": platform.python_version()}}
+    record = {"schema": "pcbench/external-record", "schema_version": "1.0", "workers": told,
+              "effective": {"capacity_slots": getattr(channel, "slots", case["capacity_slots"]),
+                            "python": sys.version.split()[0]}}
+    if case["option"] == "by_id":
+        record["effective"]["messages_held_back_max"] = str(told[-1].pop("held_back_max", "unknown"))
     if all(one["exit"] == 0 for one in told):
-        record["drain"] = game.judged(iter(game.get_left, None))
+        record["drain"] = game.judged(iter(lambda: None if channel.is_empty() else channel.get(), None))
     json.dump(record, sys.stdout)
 
 

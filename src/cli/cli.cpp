@@ -140,10 +140,12 @@ void add_commands(CLI::App& app, Arguments& arguments) {
       ->type_name("FILE")
       ->required();
   report->add_option("--html", arguments.report.html, "the page; - for stdout")->type_name("OUT")->required();
+  std::vector<std::string> names;
+  for (const SchemaRow& row : schemas()) names.emplace_back(row.name);
   app.add_subcommand("schema", "print a JSON Schema")
-      ->add_option("which", arguments.schema, "config or report")
+      ->add_option("which", arguments.schema, fmt::format("{}", fmt::join(names, ", ")))
       ->required()
-      ->check(CLI::IsMember({"config", "report"}));
+      ->check(CLI::IsMember(names));
   add_gate_commands(app, arguments.gate);
 }
 
@@ -189,7 +191,7 @@ ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("report")) return report_command(arguments.report);
   if (app.got_subcommand("run")) return run_command(arguments.run);
   if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
-  return print_data(arguments.schema == "config" ? config_schema() : report_schema());
+  return print_data(schema_named(arguments.schema));
 }
 
 ExitStatus obey(int argc, char** argv) {

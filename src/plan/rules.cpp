@@ -247,10 +247,10 @@ void check_own_refusal(const Combination& it, Ruling& ruling) {
   if (!ruling.refusals.empty()) return;  // it may rely on its promises being respected
   std::string reason = it.transport.refuse(framed(it.config));
   if (!reason.empty())
-    ruling.refusals.push_back(
-        {{"transport", "producers", "workers", "payload_bytes", "capacity_slots", "batch_messages"},
-         std::move(reason),
-         "take another transport, or change what it names"});
+    ruling.refusals.push_back({{"transport", "producers", "workers", "payload_bytes", "capacity_slots",
+                                "batch_messages", "transport_options"},
+                               std::move(reason),
+                               "take another transport, or change what it names"});
 }
 
 void warn_of_stop(const Combination& it, Ruling& ruling) {

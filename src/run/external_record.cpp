@@ -93,6 +93,7 @@ class RecordReader {
     if (given.at("role").text() != name_of(worker.role) || given.at("index").integer() != worker.index)
       given.reject(fmt::format("must be {}: producers first, each by its index",
                                worker_name(worker.role, worker.index)));
+    refuse_foreign(given, worker.role);
     worker.pid = static_cast<std::int64_t>(given.integer_or("pid", 0));
     worker.parent_pid = static_cast<std::int64_t>(given.integer_or("parent_pid", 0));
     worker.pills = given.integer_or("pills", 0);
@@ -113,6 +114,12 @@ class RecordReader {
       read_popped(given, worker);
     }
     result_.record.workers.push_back(std::move(worker));
+  }
+
+  static void refuse_foreign(const Stated& given, Role role) {
+    for (const std::string_view key : {"messages", "popped", "corrupted", "last_at_ns"})
+      if (const auto told = given.find(key); told && (key == "messages") != (role == Role::producer))
+        told->reject(fmt::format("is nothing that a {} tells", name_of(role)));
   }
 
   void read_times(const Stated& given, WorkerRecord& worker) const {

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import python_queues  # noqa: E402
 from support import BENCH, CliTest, config, main  # noqa: E402
 
 # A program as docs/external-programs.md describes one: everything is popped as it was sent. Each test changes
@@ -61,6 +63,17 @@ class Programs(CliTest):
         self.ends(self.bench("--config", name, "--out", "r.json", "--quiet"), status)
         self.assertEqual(pids_of(str(self.folder)), [])
         return json.loads((self.folder / "r.json").read_text())["cases"]
+
+    def play_python(self, **instead):
+        """A case that python_queues.py played with some of it changed, and the record that it wrote."""
+        self.program(f"""
+case.update({instead})
+text = subprocess.run([{sys.executable!r}, {python_queues.__file__!r}], input=json.dumps(case), text=True,
+                      stdout=subprocess.PIPE, check=True).stdout
+json.dump([case, json.loads(text)], open("both.json", "w"))""")
+        case, = self.play({**CASE, "topology": "2x1", "messages": 41, "latency": "every"})
+        self.assertEqual(case["outcome"], "pass", instead)
+        return json.loads((self.folder / "both.json").read_text())
 
     def failed(self, case):
         return {v["check"]: v["reason"] for v in case["verdicts"] if v["outcome"] == "fail"}
@@ -159,7 +172,9 @@ class Programs(CliTest):
                 '{"load": {"mode": "open", "rate_msgs_per_s": 9e8}}': "no schedule",
                 '{"payload_bytes": 100000000}': "at most 67108864",
                 '{"transport_options": {"program": "./nowhere"}}': "is no executable file",
-                '{"transport_options": {}}': "needs a program"}.items():
+                '{"transport_options": {}}': "needs a program",
+                '{"transport": "py_simple_queue", "transport_options": {"order": "by_id"}}':
+                    "put back by one consumer"}.items():
             name = self.write(config({**CASE, **json.loads(change)}))
             self.ends(self.bench("validate", name), "usage", err=why)
         self.ends(self.bench("validate", self.write(config(CASE))), "ok")
@@ -176,6 +191,43 @@ class Programs(CliTest):
         self.assertEqual(len(cases), 14)
         pool = next(c for c in cases if c["id"].startswith("py_pool"))["rounds"][0]["workers"]
         self.assertEqual(len({w["parent_pid"] for w in pool}), 1)
+
+    def test_what_python_reads_and_writes_follows_the_schemas(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed")
+        case, record = (jsonschema.Draft7Validator(json.loads(self.bench("schema", name).stdout))
+                        for name in ("external-case", "external-record"))
+        for name in python_queues.CHANNELS:
+            given, told = self.play_python(transport=name)
+            case.validate(given)
+            record.validate(told)
+
+    def test_order_across_producers_is_put_back_by_id(self):
+        given, told = self.play_python(transport="py_simple_queue", option="by_id")
+        ids = [s * 2 + p for p, first, n in told["workers"][-1]["popped"] for s in range(first, first + n)]
+        self.assertEqual(ids, list(range(sum(given["messages"]))))
+        self.assertRegex(told["effective"]["messages_held_back_max"], "^[0-9]+$")
+        base = {"transport": "py_simple_queue", "transport_options": {"order": "by_id"}, "workers": "process",
+                "verify": "exact", "messages": 301}
+        cases = self.play({**base, "topology": ["1x1", "3x1"], "stop": ["pill", "count"]})
+        self.assertEqual([case["outcome"] for case in cases], ["pass"] * 4)
+        self.assertEqual([case["effective"]["messages_held_back_max"] for case in cases[:2]], ["0", "0"])
+
+    def test_a_heap_holds_back_what_comes_before_its_turn(self):
+        def message(producer, sequence, kind=python_queues.DATA):
+            return python_queues.ENVELOPE.pack(sequence, producer, kind)
+        pill = message(1, 3, python_queues.PILL)
+        early, late = [message(1, s) for s in range(3)], [message(0, s) for s in range(3)]
+        held, told = [], {}
+        popped = python_queues.in_order(iter([*early, pill, *late]).__next__, 2, held, told)
+        self.assertEqual([next(popped) for _ in range(7)],
+                         [pill, *(one for both in zip(late, early) for one in both)])
+        self.assertEqual((held, told), ([], {"held_back_max": 3}))
+        popped = python_queues.in_order(iter([late[0], *late, pill]).__next__, 2, held, told)
+        self.assertEqual([next(popped) for _ in range(3)], [late[0], late[0], pill])
+        self.assertEqual(held, [(2, late[1]), (4, late[2])])  # both wait for what was lost
 
     def test_hazards_that_python_documents_are_seen(self):
         hazards = Path(__file__).resolve().parents[2] / "configs/python_hazards.json"

@@ -53,6 +53,9 @@ std::vector<std::string> python_program(const RoundSpec& /*spec*/) { return {fin
 
 /// Its messages are made before the clock starts, and kept until it has stopped.
 std::string refuse_python(const Case& config) {
+  const auto order = config.transport_options.find("order");
+  if (order != config.transport_options.end() && order->second == "by_id" && config.consumers != 1)
+    return R"("order": "by_id" is put back by one consumer, and here are several)";
   constexpr std::uint64_t kObjectBytes = 200;
   const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
   const std::uint64_t allowed = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 8;
@@ -97,6 +100,10 @@ constexpr OptionRow kTerminateOption{
 constexpr auto kHandOver = std::to_array<std::string_view>({"inherited", "argument"});
 constexpr OptionRow kHandOverOption{
     "hand_over", "how the pool's workers get the queue: an argument is refused by CPython", kHandOver};
+
+constexpr auto kOrders = std::to_array<std::string_view>({"as_popped", "by_id"});
+constexpr OptionRow kOrderOption{
+    "order", "by_id: the one consumer puts the messages of all producers back into one order", kOrders};
 
 constexpr Promises base_promises() {
   Promises promises;
@@ -150,7 +157,7 @@ std::vector<TransportRow> external_transports() {
       python("py_joinable_queue", "CPython's multiprocessing.JoinableQueue, each item told to be done",
              base_promises()),
       python("py_simple_queue", "CPython's multiprocessing.SimpleQueue: a pipe with a lock for each end",
-             without_capacity()),
+             without_capacity(), &kOrderOption),
       python("py_pipe", "CPython's multiprocessing.Pipe", without_capacity(), &kEndsOption),
       python("py_manager_queue",
              "CPython's multiprocessing.Manager().Queue: a server process and its proxies", base_promises()),

@@ -25,7 +25,7 @@ nlohmann::json json_of(const Report& report) { return nlohmann::json::parse(json
 
 /// Everything in which DOCUMENT departs from the report's schema, a line each.
 std::string schema_errors(const nlohmann::json& document) {
-  const nlohmann::json schema_document = nlohmann::json::parse(report_schema());
+  const nlohmann::json schema_document = nlohmann::json::parse(schema_named("report"));
   valijson::Schema schema;
   valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_document), schema);
   valijson::ValidationResults results;
