@@ -1,7 +1,7 @@
 # Written by scripts/manual from what bench says of itself.
 declare -gA _bench_words=(
-  ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color --plugin'
-  ['bench run']='--help --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --list --dry-run --quiet --no-color --plugin'
+  ['bench']='run list validate recheck report schema compare ab history doctor --help --version --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --launcher --list --dry-run --quiet --no-color --plugin'
+  ['bench run']='--help --config --resume --out --history-out --trace --format --filter --set --rounds --max-time --seed --launcher --list --dry-run --quiet --no-color --plugin'
   ['bench list']='--help --json --plugin transports stops waits codecs checks formats'
   ['bench validate']='@files --help --plugin'
   ['bench recheck']='@files --help --json --to-json'
@@ -22,11 +22,12 @@ declare -gA _bench_values=(
   ['bench run --history-out']='@files'
   ['bench run --trace']='@files'
   ['bench run --format']='console json record matrix csv markdown github junit gbench gha bmf hgrm'
-  ['bench run --filter']='transport: transport_options: workload: topology: producers: consumers: workers: start: messages: duration_s: payload_bytes: capacity_slots: batch_messages: stop: wait: load: search: work: codec: pin: verify: history_operations: history_burst_every_ms: integrity: latency: series_every_ms: faults: expect: transport:null transport:pipe transport:pipe_locked transport:shm_spsc_ring transport:shm_value_ring transport:shm_mpmc_ring transport:shm_robust_queue transport:locked_queue transport:shm_locked_queue transport:textbook_queue transport:boost_spsc_queue transport:boost_queue transport:boost_message_queue transport:manager transport:shm_numbers transport:manager_numbers transport:fifo transport:pipe_packet transport:pipe_vmsplice transport:socketpair_stream transport:unix_stream transport:tcp transport:socketpair_seqpacket transport:unix_dgram transport:posix_mq transport:sysv_mq transport:eventfd_ring transport:atomic_queue transport:atomic_queue_mpmc transport:ck_ring transport:readerwriterqueue transport:concurrentqueue transport:libcds_queue transport:tbb_queue transport:boost_sync_queue transport:io_uring transport:zmq_inproc transport:zmq_ipc transport:zmq_tcp transport:nats transport:redis transport:external transport:py_queue transport:py_joinable_queue transport:py_simple_queue transport:py_pipe transport:py_manager_queue transport:py_shared_ring transport:py_pool'
+  ['bench run --filter']='transport: transport_options: workload: topology: producers: consumers: workers: start: messages: duration_s: payload_bytes: capacity_slots: batch_messages: stop: wait: load: search: work: codec: pin: verify: history_operations: history_burst_every_ms: integrity: latency: series_every_ms: faults: expect: transport:null transport:pipe transport:pipe_locked transport:shm_spsc_ring transport:shm_value_ring transport:shm_mpmc_ring transport:shm_robust_queue transport:locked_queue transport:shm_locked_queue transport:textbook_queue transport:boost_spsc_queue transport:boost_queue transport:boost_message_queue transport:fifo transport:pipe_packet transport:pipe_vmsplice transport:socketpair_stream transport:unix_stream transport:tcp transport:socketpair_seqpacket transport:unix_dgram transport:posix_mq transport:sysv_mq transport:eventfd_ring transport:atomic_queue transport:atomic_queue_mpmc transport:ck_ring transport:readerwriterqueue transport:concurrentqueue transport:libcds_queue transport:tbb_queue transport:boost_sync_queue transport:nats transport:redis transport:mpi'
   ['bench run --set']='/rounds= /timeout_s= /defaults/transport= /defaults/transport_options= /defaults/workload= /defaults/topology= /defaults/producers= /defaults/consumers= /defaults/workers= /defaults/start= /defaults/messages= /defaults/duration_s= /defaults/payload_bytes= /defaults/capacity_slots= /defaults/batch_messages= /defaults/stop= /defaults/wait= /defaults/load= /defaults/search= /defaults/work= /defaults/codec= /defaults/pin= /defaults/verify= /defaults/history_operations= /defaults/history_burst_every_ms= /defaults/integrity= /defaults/latency= /defaults/series_every_ms= /defaults/faults= /defaults/expect='
   ['bench run --rounds']='@free'
   ['bench run --max-time']='@free'
   ['bench run --seed']='@free'
+  ['bench run --launcher']='mpi'
   ['bench run --list']='@free'
   ['bench run --dry-run']='@free'
   ['bench run --plugin']='@files'

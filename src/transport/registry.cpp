@@ -11,6 +11,7 @@
 #include "transport/locked_queue.h"
 #include "transport/manager/manager.h"
 #include "transport/messaging/rows.h"
+#include "transport/mpi/rows.h"
 #include "transport/null.h"
 #include "transport/numbers/manager_numbers.h"
 #include "transport/numbers/shm_numbers.h"
@@ -113,8 +114,8 @@ std::vector<TransportRow> rows() {
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family :
-         {kernel_transports, peer_transports, messaging_transports, broker_transports, external_transports}) {
+    for (const auto family : {kernel_transports, peer_transports, messaging_transports, broker_transports,
+                              external_transports, mpi_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }
