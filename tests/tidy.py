@@ -26,8 +26,7 @@ INCLUDES = {
     "check": "base model",
     "history": "base model",
     "stats": "base model",
-    "plan": "base model transport/registry.h transport/mpi/job.h transport/parts/capacity.h stop/registry.h "
-            "check/judge.h",
+    "plan": "base model transport/registry.h transport/parts/capacity.h stop/registry.h check/judge.h",
     "run": "base model wait load worker transport stop plan",
     "report": "base model stats",
     "compare": "base model stats report",

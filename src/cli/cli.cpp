@@ -188,7 +188,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 /// Runs as this process, or as one of an MPI job.
 ExitStatus launch(const RunOptions& options) {
   if (options.launcher.empty()) return run_command(options);
-  if (!MpiJob::join()) return ExitStatus::ok;
+  MpiJob::join();
   const ExitStatus status = run_command(options);
   MpiJob::current()->end();
   return status;

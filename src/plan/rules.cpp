@@ -14,13 +14,14 @@
 #include "plan/program_rule.h"
 #include "plan/suggest.h"
 #include "plan/workload_rule.h"
-#include "transport/mpi/job.h"
 #include "transport/parts/capacity.h"
 
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kRegionBytesMax = std::uint64_t{8} << 30U;  // of a channel, a bitmap, all logs
+/// Of one channel, of the bitmap of verify exact, of all logs of verify history.
+constexpr std::uint64_t kRegionBytesMax = std::uint64_t{8} << 30U;
+
 /// Names of the transports of which TEST holds, for remedies.
 template <class Test>
 std::string transports_that(Test&& test) {
@@ -36,7 +37,6 @@ std::uint64_t frame_bytes(const Case& config) {
 
 void check_available(const Combination& it, Ruling& ruling) {
   std::string why = why_unavailable(it.transport);
-  if (launched_by_mpi() && !it.transport.between_hosts) why = "it does not reach the ranks of an MPI job";
   if (!why.empty())
     ruling.refusals.push_back({{"transport"},
                                fmt::format("{} cannot be used here: {}", it.transport.name, why),

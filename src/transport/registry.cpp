@@ -11,6 +11,7 @@
 #include "transport/locked_queue.h"
 #include "transport/manager/manager.h"
 #include "transport/messaging/rows.h"
+#include "transport/mpi/job.h"
 #include "transport/mpi/rows.h"
 #include "transport/null.h"
 #include "transport/numbers/manager_numbers.h"
@@ -136,6 +137,11 @@ const TransportRow* find_transport(std::string_view name) noexcept {
 
 void register_extra_transports(std::span<const TransportRow> extra) {
   table().insert(table().end(), extra.begin(), extra.end());
+}
+
+std::string why_unavailable(const TransportRow& row) {
+  if (launched_by_mpi() && !row.between_hosts) return "it does not reach the ranks of an MPI job";
+  return row.unavailable == nullptr ? std::string() : row.unavailable();
 }
 
 }  // namespace pcbench

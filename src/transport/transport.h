@@ -155,10 +155,8 @@ struct TransportRow {
   bool between_hosts = false;  ///< its workers are ranks of an MPI job; whoever is not has no place in one
 };
 
-/// ROW.unavailable's answer; empty: it can be used.
-[[nodiscard]] inline std::string why_unavailable(const TransportRow& row) {
-  return row.unavailable == nullptr ? std::string() : row.unavailable();
-}
+/// ROW.unavailable's answer, or that it does not reach the ranks of this MPI job; empty: it can be used.
+[[nodiscard]] std::string why_unavailable(const TransportRow& row);
 
 /// What a row creates and attaches with.
 template <class T, Loops kLoops = Loops::own>

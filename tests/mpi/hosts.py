@@ -1,11 +1,15 @@
 """Two hosts in one machine: network namespaces with a wire between them, and clocks that know nothing of each
-other (a time namespace). No packet delay: what kernels offer for that (tc netem) is often not there."""
+other (a time namespace). Delay and loss are a relay's (relay.py): what kernels offer (tc netem) is often not
+there."""
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
+
+from relay import Relay
 
 CLOCK_LEAD_S = 86_400  # of the second host
 AGENT = f"""#!/bin/sh
@@ -43,49 +47,60 @@ def why_not():
     return "" if timed.returncode == 0 else "no time namespace can be made"
 
 
-class Hosts:
-    """While it lives; its end kills whoever is left on them."""
+def why_no_relay():
+    """Why there can be no relay between them; empty: there can."""
+    try:
+        Relay((f"pcbench{os.getpid()}t",)).close()
+        return ""
+    except OSError as error:
+        return f"no tap can be made: {error}"
 
-    def __init__(self, folder):
+
+class Hosts:
+    """From enter() to leave(), which kills whoever is left on them. RELAYED: what a Relay between them is to
+    do; nothing: the kernel's own wire."""
+
+    def __init__(self, folder, **relayed):
+        self.relayed, self.relay = relayed, None
         self.a, self.b = (f"pcbench{os.getpid()}{x}" for x in "ab")
         self.agent = Path(folder) / "agent"
         self.agent.write_text(AGENT)
         self.agent.chmod(0o755)
 
-    def __enter__(self):
-        try:
-            for name in (self.a, self.b):
-                ip("netns", "add", name)
+    def enter(self):
+        atexit.register(self.leave)  # Ctrl-C leaves out what unittest would clean up
+        for name in (self.a, self.b):
+            ip("netns", "add", name)
+        self.lay_wire()
+        for name, address in ((self.a, "10.77.0.1/24"), (self.b, "10.77.0.2/24")):
+            ip("-n", name, "addr", "add", address, "dev", "wire")
+            for device in ("wire", "lo"):
+                ip("-n", name, "link", "set", device, "up")
+
+    def lay_wire(self):
+        if not self.relayed:
             ip("link", "add", "wire", "netns", self.a, "type", "veth", "peer", "name", "wire",
                "netns", self.b)
-            for name, address in ((self.a, "10.77.0.1/24"), (self.b, "10.77.0.2/24")):
-                ip("-n", name, "addr", "add", address, "dev", "wire")
-                for device in ("wire", "lo"):
-                    ip("-n", name, "link", "set", device, "up")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+            return
+        self.relay = Relay((self.a, self.b), **self.relayed)
+        for name in (self.a, self.b):
+            ip("link", "set", name, "netns", name, "name", "wire")
 
-    def __exit__(self, *_):
+    def leave(self):
+        atexit.unregister(self.leave)
         for name in (self.a, self.b):
             for pid in self.pids(name):
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
+        if self.relay is not None:
+            self.relay.close()
+        for name in (self.a, self.b):
             ip("netns", "del", name, check=False)
 
     def pids(self, name):
         return [int(pid) for pid in ip("netns", "pids", name, check=False).stdout.split()]
-
-    def ranks_on(self, name):
-        def is_bench(pid):
-            try:
-                return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].endswith(b"bench")
-            except OSError:
-                return False
-        return [pid for pid in self.pids(name) if is_bench(pid)]
 
     def are_empty_within(self, seconds):
         limit = time.monotonic() + seconds

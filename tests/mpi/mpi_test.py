@@ -4,6 +4,7 @@
 usage: mpi_test.py BENCH SOURCE_FOLDER [unittest arguments]
 Exits with 77 where there is no MPI.
 """
+import atexit
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
 from support import BENCH, CliTest, config, main  # noqa: E402
 
-from hosts import CLOCK_LEAD_S, Hosts, why_not  # noqa: E402
+from hosts import CLOCK_LEAD_S, Hosts, why_no_relay, why_not  # noqa: E402
 
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -30,13 +31,16 @@ class MpiTest(CliTest):
     def start(self, mpirun, *cases, **top):
         name = self.write(config(*cases, **top))
         command = [*mpirun, BENCH, "--config", name, "--launcher", "mpi", "--out", "r.json", "--quiet"]
-        self.process = subprocess.Popen(command, cwd=self.folder, env=ENVIRONMENT, text=True,
+        environment = {**ENVIRONMENT, "TMPDIR": str(self.folder)}  # a broken job leaves files of mpirun's
+        self.process = subprocess.Popen(command, cwd=self.folder, env=environment, text=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         self.addCleanup(self.stop)
+        atexit.register(self.stop)  # after Ctrl-C, too
         return self.process
 
     def stop(self):
+        atexit.unregister(self.stop)
         if self.process.poll() is None:
             self.process.terminate()  # it ends its ranks
             print(self.process.communicate(timeout=20)[0])
@@ -71,7 +75,7 @@ class OneHost(MpiTest):
                      "batch_messages": [1, 7]},
                     {**MPI, "topology": "2x2", "capacity_slots": 1},
                     {**MPI, "codec": "json", "payload_bytes": 200000, "messages": 50},
-                    {**MPI, "messages": 200, "load": {"mode": "open", "rate_msgs_per_s": 5000}})
+                    {**MPI, "messages": 200, "load": {"mode": "open", "rate_msgs_per_s": 5000}}, rounds=1)
         cases = self.report()["cases"]
         self.assertEqual(len(cases), 19)
         for case in cases:
@@ -119,13 +123,13 @@ class OneHost(MpiTest):
 
 @unittest.skipIf(why_not(), why_not())
 class TwoHosts(MpiTest):
-    def setUp(self):
-        super().setUp()
-        self.hosts = Hosts(self.folder)
-        self.hosts.__enter__()
-        self.addCleanup(self.hosts.__exit__)
+    def make_hosts(self, **relayed):
+        self.hosts = Hosts(self.folder, **relayed)
+        self.addCleanup(self.hosts.leave)
+        self.hosts.enter()
 
     def test_clocks_that_differ_by_a_day_are_told_apart_and_latencies_put_right(self):
+        self.make_hosts()
         self.run_it(self.hosts.mpirun(3, 2), {**MPI, "topology": ["1x1", "2x2"], "latency": "every"})
         one, two = self.report()["cases"]
         for case in (one, two):
@@ -140,6 +144,7 @@ class TwoHosts(MpiTest):
         self.assertTrue(self.hosts.are_empty_within(5))
 
     def lose_a_host(self, timeout_s):
+        self.make_hosts()
         process = self.start(self.hosts.mpirun(2, 1), {**MPI, "messages": 10},
                              {**LONG, "duration_s": timeout_s - 1}, rounds=1, timeout_s=timeout_s)
         self.await_that((self.folder / "r.json").exists)
@@ -160,6 +165,21 @@ class TwoHosts(MpiTest):
 
     def test_a_host_that_dies_in_mid_run_is_a_verdict_at_the_time_limit_at_the_latest(self):
         self.lose_a_host(3)
+
+    @unittest.skipIf(why_no_relay(), why_no_relay())
+    def test_a_way_that_is_slow_uneven_and_loses_frames_is_seen_in_latencies_and_their_doubt(self):
+        there_s, back_s = 0.020, 0.002
+        self.make_hosts(delays_s=(there_s, back_s), loss_percent=1)
+        self.run_it(self.hosts.mpirun(2, 1), {**MPI, "messages": 200, "latency": "every",
+                                              "load": {"mode": "open", "rate_msgs_per_s": 500}}, rounds=1)
+        case, = self.report()["cases"]
+        self.passes(case)
+        self.assertGreater(self.hosts.relay.dropped, 0)
+        doubt_ns = case["effective"]["clock_uncertainty_ns"]
+        offset_ns = int(case["effective"]["clock_offsets_ns"][1])
+        self.assertLessEqual(abs(offset_ns - CLOCK_LEAD_S * 10**9), doubt_ns)
+        self.assertGreaterEqual(doubt_ns, (there_s + back_s) / 2 * 1e9)
+        self.assertGreaterEqual(case["metrics"]["service_ns_p50"]["median"], there_s * 1e9 - doubt_ns)
 
 
 if __name__ == "__main__":

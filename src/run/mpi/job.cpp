@@ -1,5 +1,6 @@
 #include "run/mpi/job.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -8,6 +9,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <vector>
@@ -30,20 +33,21 @@ std::unique_ptr<MpiJob>& job() {
   return only;
 }
 
-#ifndef PCBENCH_HAS_MPI
-[[noreturn]] void refuse_mpi() {
-  throw Error("this bench was built without MPI", "--launcher mpi", why_no_mpi());
+/// Makes this process bench-mpi, which lies beside this program. Returns only where that fails.
+Error become_program(std::initializer_list<const char*> arguments) {
+  std::error_code ignored;
+  const std::string program =
+      std::filesystem::read_symlink("/proc/self/exe", ignored).replace_filename("bench-mpi");
+  std::vector<char*> argv = {const_cast<char*>(program.c_str())};
+  for (const char* const argument : arguments) argv.push_back(const_cast<char*>(argument));
+  argv.push_back(nullptr);
+  ::execv(program.c_str(), argv.data());
+  return system_error("execv of " + program, "install pcbench again, on this host, too");
 }
-void play_leader(MpiBoard& /*board*/) { refuse_mpi(); }
-void play_rank() { refuse_mpi(); }
-#else
-void play_leader(MpiBoard& board) { mpi_leader_program(board); }
-void play_rank() { mpi_rank_program(); }
-#endif
 
 }  // namespace
 
-bool MpiJob::join() {
+void MpiJob::join() {
   if (const std::string why = why_no_mpi(); !why.empty())
     throw Error("this bench was built without MPI", "--launcher mpi", why);
   const auto place = mpi_place();
@@ -57,10 +61,9 @@ bool MpiJob::join() {
   launch_by_mpi();
   if (place->rank == 0) {
     job().reset(new MpiJob);
-    return true;
+    return;
   }
-  play_rank();
-  return false;
+  throw become_program({"rank"});
 }
 
 MpiJob* MpiJob::current() noexcept { return job().get(); }
@@ -73,14 +76,10 @@ MpiJob::MpiJob() : memory_(SharedRegion::create(sizeof(MpiBoard))) {
   if (leader_ < 0) throw system_error("fork", "raise the limit of processes (ulimit -u)");
   if (leader_ != 0) return;
   become_child_of(board->supervisor_pid);
-  set_thread_name("leader");
-  try {
-    play_leader(*board);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "error: the leader of the MPI job: %s\n", told(e).c_str());
-    ::_exit(1);
-  }
-  ::_exit(0);
+  ::fcntl(memory_.descriptor(), F_SETFD, 0);
+  const Error error = become_program({"leader", std::to_string(memory_.descriptor()).c_str()});
+  std::fprintf(stderr, "error: the leader of the MPI job: %s\n", told(error).c_str());
+  ::_exit(1);
 }
 
 void MpiJob::play(int descriptor) {

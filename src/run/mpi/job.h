@@ -16,9 +16,9 @@ namespace pcbench {
 
 class MpiJob {
  public:
-  /// Makes this process part of the job that mpirun started it for. False: as a worker's rank it has played
-  /// its part, and nothing is left to do. Requires: no other thread. Errors: Error.
-  [[nodiscard]] static bool join();
+  /// Makes this process part of the job that mpirun started it for; as a worker's rank it becomes another
+  /// program. Requires: no other thread. Errors: Error.
+  static void join();
   /// nullptr: this process supervises no such job.
   [[nodiscard]] static MpiJob* current() noexcept;
 

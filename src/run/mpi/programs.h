@@ -1,5 +1,5 @@
-// What the processes of an MPI job run besides the supervisor, and the memory through which the supervisor
-// talks to the one of them that is beside it. No MPI in here: the supervisor makes no call of it.
+// What the processes of an MPI job run besides the supervisor, all of them bench-mpi, and the memory through
+// which the supervisor talks to the one of them that is beside it. No MPI in here: it makes no call of it.
 #pragma once
 
 #include <array>

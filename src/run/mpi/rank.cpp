@@ -214,6 +214,7 @@ void mpi_rank_program() {
 
 void mpi_leader_program(MpiBoard& board) {
   for (const int signal : {SIGTERM, SIGPIPE}) std::signal(signal, SIG_IGN);
+  set_thread_name("leader");
   const Session session;
   for (std::size_t rank = 1; rank < session.hosts.size(); ++rank) board.hosts[rank - 1] = session.hosts[rank];
   Leader(session.control, session.ranks - 1, board).run();

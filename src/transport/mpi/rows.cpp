@@ -83,13 +83,7 @@ std::optional<MpiPlace> mpi_place() noexcept {
   return MpiPlace{*rank, *ranks};
 }
 
-std::string why_no_mpi() {
-#ifdef PCBENCH_HAS_MPI
-  return {};
-#else
-  return "install libopenmpi-dev and openmpi-bin, then configure again";
-#endif
-}
+std::string why_no_mpi() { return PCBENCH_WHY_NO_MPI; }  // as bench/CMakeLists.txt found out
 
 void launch_by_mpi() noexcept { by_mpi = true; }
 bool launched_by_mpi() noexcept { return by_mpi; }
