@@ -134,6 +134,8 @@ RoundJudgement judge_round(const CaseRecord& record, const RoundRecord& round, c
     case RoundEnd::hung:
       return judge_hang(round);
     case RoundEnd::worker_died:
+      if (exits.dead == nullptr && exits.gave_up != nullptr)  // on another host: no status of it comes here
+        return failed(exits.gave_up, worker_name(*exits.gave_up) + ": " + exits.gave_up->error);
       if (exits.dead == nullptr) return failed(nullptr, "the program that played it failed");
       return failed(exits.dead,
                     say_exit(*exits.dead) + (exits.dead->error.empty() ? "" : ": " + exits.dead->error));

@@ -18,6 +18,7 @@
 #include "cli/terminal.h"
 #include "plan/suggest.h"
 #include "report/schemas.h"
+#include "run/mpi/job.h"
 #include "transport/plugin/plugin.h"
 
 namespace pcbench {
@@ -105,6 +106,9 @@ void add_run(CLI::App& app, RunOptions& options) {
   run->add_option("--rounds", options.plan.rounds, "exactly so many rounds")->type_name("N");
   run->add_option("--max-time", options.plan.max_time_s, "adaptive rounds end after so long")->type_name("S");
   run->add_option("--seed", options.plan.seed, "decides order, payload and schedule")->type_name("N");
+  run->add_option("--launcher", options.launcher,
+                  "mpi: the workers are ranks that mpirun has started, on one host or many")
+      ->check(CLI::IsMember({"mpi"}));
   run->add_flag("--list,--dry-run", options.dry_run, "print the cases and a guess at their time instead");
   run->add_flag("--quiet", options.quiet, "say nothing but errors and what --format asks for");
   run->add_flag("--no-color", options.no_color, "no colour, as with NO_COLOR in the environment");
@@ -183,13 +187,22 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return Error(error.what(), "", remedy);
 }
 
+/// Runs as this process, or as one of an MPI job.
+ExitStatus launch(const RunOptions& options) {
+  if (options.launcher.empty()) return run_command(options);
+  MpiJob::join();
+  const ExitStatus status = run_command(options);
+  MpiJob::current()->end();
+  return status;
+}
+
 ExitStatus dispatch(const CLI::App& app, Arguments& arguments) {
   for (const std::string& plugin : arguments.plugins) load_plugin(plugin);
   if (app.got_subcommand("list")) return list_command(arguments.list_topic, arguments.list_json);
   if (app.got_subcommand("validate")) return validate_command(arguments.validate_files);
   if (app.got_subcommand("recheck")) return recheck_command(arguments.recheck);
   if (app.got_subcommand("report")) return report_command(arguments.report);
-  if (app.got_subcommand("run")) return run_command(arguments.run);
+  if (app.got_subcommand("run")) return launch(arguments.run);
   if (!app.got_subcommand("schema")) return gate_command(app, arguments.gate);
   return print_data(schema_named(arguments.schema));
 }

@@ -18,6 +18,7 @@ struct RunOptions {
   std::string trace;              ///< where a picture of that round goes, as trace events; empty: nowhere
   std::string format;             ///< of stdout; empty: the console's, where nothing else goes there
   PlanOptions plan;
+  std::string launcher;  ///< mpi: the workers are ranks of an MPI job; empty: they are started here
   bool dry_run = false;
   bool quiet = false;
   bool no_color = false;

@@ -164,6 +164,9 @@ struct RoundRecord {
   std::optional<std::uint64_t> pong_seed;
 };
 
+/// The fact of that name: how well the clocks of a producer's and a consumer's host are known together.
+inline constexpr std::string_view kClockUncertainty = "clock_uncertainty_ns";
+
 /// What really took effect, where the system or the transport decides. In the order it is shown.
 struct Effective {
   std::uint64_t capacity_slots = 0;  ///< 0: unbounded or unknown

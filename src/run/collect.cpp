@@ -147,8 +147,9 @@ std::string drain_round(const Setup& setup, const Control& control, Crew& crew, 
   if (setup.transport->floor) return "floor";
   if (end == RoundEnd::interrupted) return "the run was interrupted";
   if (crew.threads() && end != RoundEnd::completed) return "the threads' memory went with their process";
+  if (crew.job() != nullptr && end != RoundEnd::completed) return "it is with the ranks, which were left";
   try {
-    if (!crew.threads()) crew.drain();  // threads were drained by their process
+    if (!crew.hosted()) crew.drain();  // others were drained by their process, or on their ranks
   } catch (const Error& e) {
     return "the drain could not be started: " + e.message;
   }
@@ -168,10 +169,10 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
     const Member& member = crew.member_of(id);
     const auto thread_id = static_cast<std::int64_t>(
         control.slot(id).thread_id.load(std::memory_order_relaxed));  // relaxed: ended
-    worker.pid = crew.threads() ? thread_id : member.pid;
-    worker.parent_pid = crew.threads() ? member.pid : ::getpid();
+    worker.pid = crew.hosted() ? thread_id : member.pid;
+    worker.parent_pid = crew.hosted() ? member.pid : ::getpid();
     worker.exit = exit_of(crew, control.slot(id), id, round.end);
-    if (!worker.end_at_ns && !crew.threads()) use_kernel_usage(member.usage, worker);
+    if (!worker.end_at_ns && !crew.hosted()) use_kernel_usage(member.usage, worker);
     round.workers.push_back(std::move(worker));
   }
   if (round.drain_missing.empty()) round.drain = worker_record(control, control.drain_id(), start_ns);

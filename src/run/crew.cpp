@@ -59,6 +59,11 @@ bool attach_and_run(const Control& control, std::uint32_t worker_id, const Handl
 void Crew::start() {
   members_.reserve(arrivals());  // no child may be lost between its birth and the list
   for (std::uint32_t id = 0; id < control_.worker_count(); ++id) control_.slot(id).cpu = setup_.cpus[id];
+  if (job_ != nullptr) {
+    job_->play(control_descriptor_);
+    members_.push_back({.pid = job_->leader()});
+    return;
+  }
   if (threads()) {
     members_.push_back({.pid = fork_host()});
     channel_.drop_ends(Keep::nothing);
@@ -198,6 +203,7 @@ std::string Crew::refusal() const {
 }
 
 bool Crew::all_ended() const noexcept {
+  if (job_ != nullptr) return job_->played();
   return std::all_of(members_.begin(), members_.end(),
                      [](const Member& member) { return member.status.has_value(); });
 }
@@ -209,6 +215,7 @@ void Crew::kill_all() noexcept {
     ::waitpid(helper, nullptr, 0);
   }
   helpers_.clear();
+  if (job_ != nullptr) return leave_job();
   for (const Member& member : members_)
     if (!member.status) ::kill(member.pid, SIGKILL);
   for (Member& member : members_) {
@@ -218,6 +225,12 @@ void Crew::kill_all() noexcept {
     }
     member.status = status;
   }
+}
+
+void Crew::leave_job() noexcept {
+  if (members_.empty() || members_[0].status || job_->played()) return;
+  job_->stand_still();
+  members_[0].status = SIGKILL;  // as good as killed, like the threads of a host
 }
 
 void Crew::drain() {

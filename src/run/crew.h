@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/record.h"
+#include "run/mpi/job.h"
 #include "run/setup.h"
 #include "transport/transport.h"
 #include "worker/control.h"
@@ -32,7 +33,11 @@ struct Member {
 class Crew {
  public:
   Crew(const Setup& setup, Channel& channel, const Control& control, int control_descriptor)
-      : setup_(setup), channel_(channel), control_(control), control_descriptor_(control_descriptor) {}
+      : setup_(setup),
+        channel_(channel),
+        control_(control),
+        control_descriptor_(control_descriptor),
+        job_(setup.transport->between_hosts ? MpiJob::current() : nullptr) {}
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
   ~Crew() { kill_all(); }
@@ -69,13 +74,17 @@ class Crew {
   [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
 
   [[nodiscard]] bool threads() const noexcept { return setup_.spec.workers == WorkerKind::thread; }
+  /// Whose ranks are the workers; nullptr: they are children of this process.
+  [[nodiscard]] MpiJob* job() const noexcept { return job_; }
+  /// Whether one child stands for all workers: the host of threads, or the leader of an MPI job.
+  [[nodiscard]] bool hosted() const noexcept { return threads() || job_ != nullptr; }
   /// Whether WORKER_ID's process died although nobody here had killed it.
   [[nodiscard]] bool died_unasked(std::uint32_t worker_id) const noexcept {
     return member_of(worker_id).unasked;
   }
   /// The process that WORKER_ID lives in.
   [[nodiscard]] const Member& member_of(std::uint32_t worker_id) const noexcept {
-    return members_[threads() ? 0 : worker_id];
+    return members_[hosted() ? 0 : worker_id];
   }
 
  private:
@@ -83,12 +92,14 @@ class Crew {
   [[nodiscard]] pid_t spawn_worker(std::uint32_t worker_id);
   [[nodiscard]] pid_t fork_host();
   [[noreturn]] void host_main();
+  void leave_job() noexcept;
   void start_helper(const std::string& name, const std::function<void()>& work);
 
   const Setup& setup_;
   Channel& channel_;
   const Control& control_;
   int control_descriptor_;
+  MpiJob* job_;
   std::vector<Member> members_;
   std::vector<pid_t> helpers_;
   std::vector<std::string> troubles_;

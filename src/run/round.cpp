@@ -85,6 +85,15 @@ RoundEnd watch(Crew& crew, Faults& faults, const Control& control, Watchdog& wat
   }
 }
 
+/// Why a round of an MPI job that did not end by itself has ENDED: a rank that is heard no more is dead for
+/// all we can know, and mpirun, which ends a broken job by SIGTERM, is not the user.
+RoundEnd why_job_ended(MpiJob& job, const Control& control, RoundEnd ended, Signals& signals) {
+  if (ended != RoundEnd::worker_died && !job.lost_somebody(control)) return ended;
+  job.note_lost(control);
+  if (!signals.interrupted()) job.wait_for_notice();
+  return RoundEnd::worker_died;
+}
+
 }  // namespace
 
 RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& signals,
@@ -105,7 +114,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   result.effective = channel->effective();
 
   Crew crew(setup, *channel, control, region.descriptor());
-  Watchdog watchdog(control);
+  Watchdog watchdog(control, crew.job() == nullptr ? read_thread : &thread_elsewhere);
   Series series(control, setup.config->series_every_ms.value_or(0) * 1'000'000);
   Faults faults(setup, *channel, control, crew);
   faults.arm();
@@ -119,7 +128,13 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
     control.gate().open();
     end = watch(crew, faults, control, watchdog, series, timeout_ns, signals, sleep, progress);
   }
+  if (crew.job() != nullptr && end != RoundEnd::completed)
+    end = why_job_ended(*crew.job(), control, end, signals);
   crew.kill_all();
+  if (crew.job() != nullptr && end != RoundEnd::completed && end != RoundEnd::interrupted)
+    signals.disregard_mpirun();
+  if (crew.job() != nullptr && end == RoundEnd::completed)
+    crew.job()->add_facts(setup.spec.producers, setup.spec.consumers, result.effective);
   result.record.held_up_ns = sleep.held_up_ns();
   result.record.troubles = crew.troubles();
   result.record.end = end;

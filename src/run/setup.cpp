@@ -144,7 +144,7 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   }
   spec.integrity = config.integrity;
   spec.codec = config.codec;
-  spec.oversubscribed = config.producers + config.consumers > usable_cpus();
+  spec.oversubscribed = !transport->between_hosts && config.producers + config.consumers > usable_cpus();
   spec.settles_often = !config.faults.empty();
   spec.native_close = transport->promises.can_close;
   return {&config, transport, stop, spec, choose_cpus(config)};

@@ -29,7 +29,7 @@ void Signals::wait(std::uint64_t timeout_ns) noexcept {
   ::ppoll(&entry, 1, &timeout, nullptr);
   signalfd_siginfo info{};
   while (::read(descriptor_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-    if (info.ssi_signo != SIGCHLD) interrupted_ = true;
+    if (info.ssi_signo != SIGCHLD && (sigterm_counts_ || info.ssi_signo != SIGTERM)) interrupted_ = true;
 }
 
 }  // namespace pcbench

@@ -22,11 +22,17 @@ class Signals {
   void wait(std::uint64_t timeout_ns) noexcept;
   /// Whether the user has asked to stop since it was made.
   [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
+  /// What asked to stop was mpirun, which ends a broken job by SIGTERM: no wish of the user's, now and later.
+  void disregard_mpirun() noexcept {
+    interrupted_ = false;
+    sigterm_counts_ = false;
+  }
 
  private:
   FileDescriptor descriptor_;
   sigset_t before_{};
   bool interrupted_ = false;
+  bool sigterm_counts_ = true;
 };
 
 }  // namespace pcbench

@@ -20,6 +20,8 @@ struct ThreadState {
   std::uint64_t cpu_ns = 0;  ///< in steps of its clock tick
 };
 [[nodiscard]] ThreadState read_thread(std::uint32_t thread_id);
+/// Of one on another host, of which no kernel tells us.
+[[nodiscard]] inline ThreadState thread_elsewhere(std::uint32_t /*thread_id*/) { return {'-', 0}; }
 
 /// "asleep", "running" … for a letter of /proc.
 [[nodiscard]] std::string state_name(char state);

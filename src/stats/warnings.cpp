@@ -79,6 +79,24 @@ void warn_of_unfairness(const CaseRecord& record, std::vector<Warning>& warnings
        "more messages or consumer work; if it stays, fewer consumers do the same", record.config.id});
 }
 
+/// Between hosts a latency is a difference of two clocks, and no better than what is known of them.
+void warn_of_clocks(const CaseRecord& record, const std::vector<Metric>& metrics,
+                    std::vector<Warning>& warnings) {
+  const auto& facts = record.effective.others;
+  const auto fact = std::find_if(facts.begin(), facts.end(),
+                                 [](const auto& each) { return each.first == kClockUncertainty; });
+  const auto median = std::find_if(metrics.begin(), metrics.end(),
+                                   [](const Metric& metric) { return metric.name == "service_ns_p50"; });
+  if (fact == facts.end() || median == metrics.end() || !median->median) return;
+  const auto doubt_ns = static_cast<double>(std::get<std::int64_t>(fact->second));
+  if (doubt_ns <= *median->median) return;
+  warnings.push_back(
+      {"clock_uncertain",
+       fmt::format("the hosts' clocks are known to {:.0f} us only, and the median service time is {:.0f} us",
+                   doubt_ns * 1e-3, *median->median * 1e-3),
+       "a nearer or quieter network; the throughput does not depend on it", record.config.id});
+}
+
 }  // namespace
 
 std::vector<Warning> statistical_warnings(const CaseRecord& record, const std::vector<Metric>& metrics) {
@@ -87,6 +105,7 @@ std::vector<Warning> statistical_warnings(const CaseRecord& record, const std::v
   warn_of_spread(record, metrics, warnings);
   warn_of_missed_samples(record, warnings);
   warn_of_unfairness(record, warnings);
+  warn_of_clocks(record, metrics, warnings);
   return warnings;
 }
 

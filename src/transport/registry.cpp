@@ -11,6 +11,8 @@
 #include "transport/locked_queue.h"
 #include "transport/manager/manager.h"
 #include "transport/messaging/rows.h"
+#include "transport/mpi/job.h"
+#include "transport/mpi/rows.h"
 #include "transport/null.h"
 #include "transport/numbers/manager_numbers.h"
 #include "transport/numbers/shm_numbers.h"
@@ -113,8 +115,8 @@ std::vector<TransportRow> rows() {
 std::vector<TransportRow>& table() {
   static std::vector<TransportRow> all = [] {
     std::vector<TransportRow> joined = rows();
-    for (const auto family :
-         {kernel_transports, peer_transports, messaging_transports, broker_transports, external_transports}) {
+    for (const auto family : {kernel_transports, peer_transports, messaging_transports, broker_transports,
+                              external_transports, mpi_transports}) {
       const std::vector<TransportRow> more = family();
       joined.insert(joined.end(), more.begin(), more.end());
     }
@@ -135,6 +137,11 @@ const TransportRow* find_transport(std::string_view name) noexcept {
 
 void register_extra_transports(std::span<const TransportRow> extra) {
   table().insert(table().end(), extra.begin(), extra.end());
+}
+
+std::string why_unavailable(const TransportRow& row) {
+  if (launched_by_mpi() && !row.between_hosts) return "it does not reach the ranks of an MPI job";
+  return row.unavailable == nullptr ? std::string() : row.unavailable();
 }
 
 }  // namespace pcbench

@@ -152,12 +152,11 @@ struct TransportRow {
   /// The words of the command that plays a round in place of a crew (run/external.h), with workers of its
   /// own; CREATE is then nullptr. nullptr: ours are the workers, and there is a channel.
   std::vector<std::string> (*program)(const RoundSpec&) = nullptr;
+  bool between_hosts = false;  ///< its workers are ranks of an MPI job; whoever is not has no place in one
 };
 
-/// ROW.unavailable's answer; empty: it can be used.
-[[nodiscard]] inline std::string why_unavailable(const TransportRow& row) {
-  return row.unavailable == nullptr ? std::string() : row.unavailable();
-}
+/// ROW.unavailable's answer, or that it does not reach the ranks of this MPI job; empty: it can be used.
+[[nodiscard]] std::string why_unavailable(const TransportRow& row);
 
 /// What a row creates and attaches with.
 template <class T, Loops kLoops = Loops::own>

@@ -129,6 +129,16 @@ TEST(Warnings, a_wide_interval_is_said) {
   ASSERT_NE(warning(summarize(record), "high_spread"), nullptr);
 }
 
+TEST(Warnings, latencies_below_what_is_known_of_the_hosts_clocks_are_doubted) {
+  CaseRecord record = make_record(2);
+  for (RoundRecord& round : record.rounds) round.service_ns = {{{100'000, 97}}, 97};
+  EXPECT_EQ(warning(summarize(record), "clock_uncertain"), nullptr);
+  record.effective.others.emplace_back(kClockUncertainty, std::int64_t{50'000});
+  EXPECT_EQ(warning(summarize(record), "clock_uncertain"), nullptr);
+  record.effective.others.back().second = std::int64_t{1'000'000};
+  EXPECT_NE(warning(summarize(record), "clock_uncertain"), nullptr);
+}
+
 TEST(Warnings, missed_samples_are_counted) {
   CaseRecord record = make_record(2);
   record.rounds[0].service_ns = {{{100, 97}}, 97};
