@@ -16,7 +16,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
-from support import BENCH, CliTest, config, main  # noqa: E402
+from support import BENCH, SOURCE, CliTest, config, main  # noqa: E402
 
 from hosts import CLOCK_LEAD_S, Hosts, why_no_relay, why_not  # noqa: E402
 
@@ -91,6 +91,13 @@ class OneHost(MpiTest):
         said = self.run_it(["mpirun", "-np", "3"], *({**MPI, **keys} for keys, _ in refused), status=2)
         for case, (_, words) in enumerate(refused):
             self.assertRegex(said, f"/cases/{case}/.*{words}")
+
+    def test_the_shipped_config_is_good(self):
+        name = self.write((SOURCE / "configs/mpi.json").read_text())
+        command = ["mpirun", "-np", "5", BENCH, "--config", name, "--launcher", "mpi", "--dry-run"]
+        result = subprocess.run(command, cwd=self.folder, env=ENVIRONMENT, text=True, capture_output=True,
+                                timeout=60)
+        self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_a_rank_that_is_killed_fails_the_round(self):
         process = self.start(["mpirun", "-np", "3"], {**MPI, "messages": 10}, LONG, rounds=1, timeout_s=20)
