@@ -16,6 +16,8 @@ AGENT = f"""#!/bin/sh
 # What mpirun takes for ssh: runs a command on the host named first.
 host=$1
 shift
+export TMPDIR="$TMPDIR/$host" # its own: daemons that share a host's name make the same folders at once
+mkdir -p "$TMPDIR"
 case $host in
   *b) exec ip netns exec "$host" unshare --time --monotonic {CLOCK_LEAD_S} sh -c "$*" ;;
   *) exec ip netns exec "$host" sh -c "$*" ;;

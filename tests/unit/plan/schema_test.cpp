@@ -139,6 +139,7 @@ TEST(ShippedConfigs, SayWhichQuestionTheyAsk) {
 
 TEST(ShippedConfigs, AreGoodAndNeedNoWarning) {
   for (const auto& file : shipped_configs()) {
+    if (file.filename() == "mpi.json") continue;  // under mpirun only: tests/mpi
     const std::string text = read_text(file);
     EXPECT_EQ(complaint_about(text), "") << file;
     if (complaint_about(text).empty()) {
