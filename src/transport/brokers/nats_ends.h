@@ -79,10 +79,12 @@ class NatsSink {
 
 class NatsSource {
  public:
-  NatsSource(const NatsControl& control, std::size_t bytes, NatsHeld& held)
+  /// OTHERS_MAY_DIE: with a message on the way to them, which comes back when the server has lost patience.
+  NatsSource(const NatsControl& control, std::size_t bytes, NatsHeld& held, bool others_may_die)
       : link_({std::string(control.host.view()), control.port}),
         held_(&held),
         bytes_(bytes),
+        others_may_die_(others_may_die),
         pull_(nats_api("CONSUMER.MSG.NEXT", control) + ".all"),
         stream_info_(nats_api("STREAM.INFO", control)),
         consumer_info_(nats_api("CONSUMER.INFO", control) + ".all") {}
@@ -105,11 +107,11 @@ class NatsSource {
 
  private:
   /// The server may not have seen yet what it has taken in: it says that nothing is there only when what is
-  /// in the stream is held by somebody.
+  /// in the stream is held by somebody; where that may be a dead one, only when nothing is, or for too long.
   Taken take(std::byte* room, std::string_view request) noexcept {
     Taken taken = pull(room, request);
     for (int tries = 0; taken.status == PopStatus::empty && tries < kTriesMax && has_more(); ++tries)
-      taken = pull(room, request);
+      taken = pull(room, others_may_die_ ? kSoon : request);
     return taken;
   }
 
@@ -161,7 +163,7 @@ class NatsSource {
     const auto stream = link_.call(stream_info_, "");
     if (!stream) return false;
     const std::uint64_t inside = nats_number_in(stream->payload, "\"messages\":");
-    if (inside == 0) return false;
+    if (inside == 0 || others_may_die_) return inside != 0;
     const auto consumer = link_.call(consumer_info_, "");
     return consumer && inside > nats_number_in(consumer->payload, "\"num_ack_pending\":");
   }
@@ -169,11 +171,13 @@ class NatsSource {
   static constexpr Taken kBroken{0, PopStatus::closed};
   static constexpr std::uint64_t kBlockNsMax = 50'000'000;
   static constexpr int kTriesMax = 100;
+  static constexpr std::string_view kSoon = R"({"batch":1,"expires":20000000})";
   static constexpr int kPatienceMs = 2000;
 
   NatsLink link_;
   NatsHeld* held_;
   std::size_t bytes_;
+  bool others_may_die_;
   std::string pull_;
   std::string stream_info_;
   std::string consumer_info_;
