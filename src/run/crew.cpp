@@ -165,19 +165,20 @@ void Crew::signal(std::uint32_t worker_id, int signal) noexcept {
   if (!members_[worker_id].status) ::kill(members_[worker_id].pid, signal);
 }
 
-void Crew::run_apart(const std::string& name, const std::function<void()>& work) {
+pid_t Crew::run_apart(const std::string& name, const std::function<void()>& work) {
   try {
-    start_helper(name, work);
+    return start_helper(name, work);
   } catch (const Error& e) {
     troubles_.push_back(name + " could not be run for a dead worker: " + told(e));
+    return 0;
   }
 }
 
-void Crew::start_helper(const std::string& name, const std::function<void()>& work) {
+pid_t Crew::start_helper(const std::string& name, const std::function<void()>& work) {
   const pid_t supervisor = ::getpid();
   helpers_.reserve(helpers_.size() + 1);  // no child may be lost between its birth and the list
   const pid_t pid = fork_process();
-  if (pid != 0) return helpers_.push_back(pid);
+  if (pid != 0) return helpers_.emplace_back(pid);
   become_child_of(supervisor);
   set_thread_name(name);
   try {

@@ -57,8 +57,8 @@ class Crew {
   /// The case orders the end of WORKER_ID: it will not count as an unasked death.
   void expect_end_of(std::uint32_t worker_id) noexcept { members_[worker_id].doomed = true; }
   /// Does WORK in a process of its own that kill_all() ends: what a dead worker left locked may block it, but
-  /// never the supervisor. Where no process can be had, it is not done and the troubles say so.
-  void run_apart(const std::string& name, const std::function<void()>& work);
+  /// never the supervisor. Returns that process; 0: none can be had, it is not done and the troubles say so.
+  pid_t run_apart(const std::string& name, const std::function<void()>& work);
   /// Starts a process that holds every end of the channel open and does nothing. Requires: before start().
   void start_leak();
   /// Kills and reaps whoever is left.
@@ -93,7 +93,7 @@ class Crew {
   [[nodiscard]] pid_t fork_host();
   [[noreturn]] void host_main();
   void leave_job() noexcept;
-  void start_helper(const std::string& name, const std::function<void()>& work);
+  pid_t start_helper(const std::string& name, const std::function<void()>& work);
 
   const Setup& setup_;
   Channel& channel_;

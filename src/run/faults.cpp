@@ -1,5 +1,7 @@
 #include "run/faults.h"
 
+#include <sys/wait.h>
+
 #include <csignal>
 
 #include "base/clock.h"
@@ -9,6 +11,8 @@ namespace {
 
 /// A worker that is about to block needs a moment to be really blocked when it is struck.
 constexpr std::uint64_t kBlockingTakesNs = 2'000'000;
+/// The stopped one goes on when what it is to find has been done; but that may wait for what it has locked.
+constexpr std::uint64_t kTakeoverTakesNs = 200'000'000;
 
 }  // namespace
 
@@ -46,10 +50,10 @@ void Faults::act_on(const FaultSpec& fault, FaultOrder& order) {
     crew_.signal(worker_id, SIGKILL);
   } else if (freezes && waited_ns < fault.duration_ns) {
     crew_.signal(worker_id, SIGSTOP);  // again and again is once
-    if (takes_over && waited_ns >= fault.duration_ns / 2) presume_dead(worker_id);
+    if (takes_over && waited_ns >= fault.duration_ns / 2) (void)taken_over_from(worker_id);
     return;
   } else if (freezes) {
-    if (takes_over && presume_dead(worker_id)) return;  // we were late ourselves: not before the next look
+    if (takes_over && !taken_over_from(worker_id) && waited_ns < fault.duration_ns + kTakeoverTakesNs) return;
     crew_.signal(worker_id, SIGCONT);
   }
   order.state.store(FaultState::over, std::memory_order_release);  // X3 → X4: the supervisor has acted
@@ -66,10 +70,16 @@ void Faults::bury(std::uint32_t worker_id) {
   else control_.stop().closed.store(1, std::memory_order_release);  // F1 → F2: nothing more will come
 }
 
-bool Faults::presume_dead(std::uint32_t worker_id) {
-  if (!presumed_dead_.insert(worker_id).second) return false;
-  crew_.run_apart("takeover", [=, this] { channel_.presume_dead(role_of(worker_id), index_of(worker_id)); });
-  return true;
+bool Faults::taken_over_from(std::uint32_t worker_id) {
+  const auto [at, first] = presumed_dead_.try_emplace(worker_id, 0);
+  pid_t& helper = at->second;
+  if (first)
+    helper = crew_.run_apart("takeover",
+                             [=, this] { channel_.presume_dead(role_of(worker_id), index_of(worker_id)); });
+  siginfo_t ended{};
+  return helper == 0 ||
+         (::waitid(P_PID, static_cast<id_t>(helper), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          ended.si_pid == helper);
 }
 
 std::vector<FaultRecord> Faults::records(std::uint64_t round_start_ns) const {

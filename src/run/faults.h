@@ -1,8 +1,10 @@
 // Faults: the supervisor's hand in a case's `faults`. The worker says where it is and waits; this acts.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
-#include <set>
+#include <map>
 #include <vector>
 
 #include "model/record.h"
@@ -38,14 +40,14 @@ class Faults {
   }
   void act_on(const FaultSpec& fault, FaultOrder& order);
   void bury(std::uint32_t worker_id);
-  /// Lets the transport take over from WORKER_ID, which is stopped. True: just now; false: it had been done.
-  bool presume_dead(std::uint32_t worker_id);
+  /// Lets the transport take over from WORKER_ID, which is stopped, if that was not begun. True: it is over.
+  [[nodiscard]] bool taken_over_from(std::uint32_t worker_id);
 
   const Setup& setup_;
   Channel& channel_;
   const Control& control_;
   Crew& crew_;
-  std::set<std::uint32_t> presumed_dead_;
+  std::map<std::uint32_t, pid_t> presumed_dead_;  // and who tells the transport
 };
 
 }  // namespace pcbench

@@ -168,6 +168,7 @@ TEST_P(EveryTransport, SaysWhyItCannotBeSpawnedExactlyWhenItCannot) {
 
 TEST_P(EveryTransport, CanBeAttachedByItsHandlesWhenItCanBeSpawned) {
   if (row_.attach == nullptr) return;  // the test above has seen it say why
+  if (const std::string why = why_unavailable(row_); !why.empty()) GTEST_SKIP() << why;
   const RoundSpec spec = spec_of(base_);
   const auto original = row_.create(spec);
   Handles inherited;

@@ -88,8 +88,8 @@ class Nats {
       require(link.call(nats_api("CONSUMER.DELETE", control()) + ".all", ""));
       make_consumer(link);
     }
-    return {NatsSource(control(), spec_.message_bytes, held(index), spec_.settles_often),
-            spec_.message_bytes, 1};
+    return {NatsSource(control(), spec_.message_bytes, held(index), spec_.settles_often), spec_.message_bytes,
+            1};
   }
   [[nodiscard]] Effective effective() const {
     return {control().capacity_slots, 1, {{"server", server_fact(spec_)}}};
