@@ -254,7 +254,7 @@ def play(game, context):
                 told[worker]["error"] = "it died"
             patience_s = GRACE_S if "error" in told[worker] else patience_s
     for worker, process in enumerate(processes):
-        process.join(0 if worker in readers.values() else GRACE_S)
+        process.join(0 if worker in readers.values() else 10 * GRACE_S)
         told[worker].update(exit=process.exitcode, asked=worker == 0 and in_put)
         process.kill()  # which does nothing to what has ended
     return told

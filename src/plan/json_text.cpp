@@ -199,9 +199,9 @@ std::string read_text(const std::string& file) {
   return text;
 }
 
-Json parse_json(std::string_view text, const std::string& name) {
-  if (text.size() > kTextBytesMax)
-    throw Error(fmt::format("larger than {} MiB", kTextBytesMax >> 20U), name,
+Json parse_json(std::string_view text, const std::string& name, std::size_t bytes_max) {
+  if (text.size() > bytes_max)
+    throw Error(fmt::format("larger than {} MiB", bytes_max >> 20U), name,
                 "a config this large is a mistake; use sweeps");
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     throw Error("line 1, column 1: the file is empty; expected '{'", name, "see configs/ for examples");

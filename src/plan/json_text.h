@@ -20,9 +20,10 @@ inline constexpr std::size_t kDepthMax = 64;
 [[nodiscard]] std::string read_text(const std::string& file);
 
 /// TEXT as JSON; NAME stands for its file. Strict: no comments, no trailing commas, no key twice in one
-/// object, no byte that is not UTF-8, at most kDepthMax levels. Errors: Error saying line, column and what
-/// was expected.
-[[nodiscard]] Json parse_json(std::string_view text, const std::string& name);
+/// object, no byte that is not UTF-8, at most kDepthMax levels and BYTES_MAX bytes. Errors: Error saying
+/// line, column and what was expected.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& name,
+                              std::size_t bytes_max = kTextBytesMax);
 
 /// VALUE in one short line of printable ASCII, for messages; lists and objects only by their size.
 [[nodiscard]] std::string shown(const Json& value);

@@ -229,9 +229,10 @@ void Crew::kill_all() noexcept {
 }
 
 void Crew::leave_job() noexcept {
-  if (members_.empty() || members_[0].status || job_->played()) return;
+  if (members_.empty() || job_->played()) return;
   job_->stand_still();
   members_[0].status = SIGKILL;  // as good as killed, like the threads of a host
+  members_[0].unasked = false;   // a leader that gave up is no worker's end: the slots say why
 }
 
 void Crew::drain() {

@@ -29,7 +29,6 @@ namespace {
 
 constexpr std::uint64_t kLookAtProgramNs = 20'000'000;
 constexpr std::uint64_t kHangWindowNs = 1'000'000'000;
-constexpr std::uint64_t kRecordBytesMax = std::uint64_t{64} << 20U;
 
 /// A file without a name that holds TEXT, to be read from its begin.
 FileDescriptor nameless_file(std::string_view text) {
@@ -105,7 +104,7 @@ class Looks {
 /// Why what the program did is no record; empty: there may be one.
 std::string why_failed(const KeptProgram& program, const FileDescriptor& output,
                        const FileDescriptor& errors) {
-  if (size_of(output) > kRecordBytesMax)
+  if (std::max(size_of(output), size_of(errors)) > kRecordBytesMax)
     return fmt::format("it wrote more than {} MiB", kRecordBytesMax >> 20U);
   if (!program.ended) return "it did not end";
   if (WIFSIGNALED(program.status))
@@ -128,14 +127,14 @@ RoundResult unknown_round(const Setup& setup, RoundEnd end, std::string why) {
 }
 
 /// Waits until the program and all of its are gone, or one of the reasons to end the round early holds.
-RoundEnd await(Keeper& keeper, Looks& looks, const FileDescriptor& output, std::uint64_t timeout_ns,
-               Signals& signals, Sleep& sleep, const RoundProgress& progress) {
+RoundEnd await(Keeper& keeper, Looks& looks, const FileDescriptor& output, const FileDescriptor& errors,
+               std::uint64_t timeout_ns, Signals& signals, Sleep& sleep, const RoundProgress& progress) {
   const std::uint64_t began_ns = now_ns();
   std::uint64_t limit_ns = began_ns + timeout_ns;
   bool looked = false;
   while (!keeper.ended()) {
     if (signals.interrupted()) return RoundEnd::interrupted;
-    if (size_of(output) > kRecordBytesMax) return RoundEnd::worker_died;
+    if (std::max(size_of(output), size_of(errors)) > kRecordBytesMax) return RoundEnd::worker_died;
     const std::uint64_t now = now_ns();
     if (now >= limit_ns) return RoundEnd::hung;
     if (!looked && now + kHangWindowNs >= limit_ns) {
@@ -160,7 +159,7 @@ RoundResult run_external(const Setup& setup, std::uint64_t timeout_ns, Signals& 
   Keeper keeper(command, input.get(), output.get(), errors.get());
   Looks looks(keeper.pid());
   Sleep sleep(signals);
-  const RoundEnd end = await(keeper, looks, output, timeout_ns, signals, sleep, progress);
+  const RoundEnd end = await(keeper, looks, output, errors, timeout_ns, signals, sleep, progress);
   RoundResult result = unknown_round(setup, end, "");
   if (end == RoundEnd::hung) looks.judge(result.record);
   keeper.end();

@@ -136,6 +136,7 @@ class RecordReader {
     const auto begin_ns = next("begin_at_ns");
     const auto last_ns = next("last_at_ns");
     const auto end_ns = next("end_at_ns");
+    if (end_ns && !begin_ns) given.reject("a worker with end_at_ns has begun: it must have begin_at_ns");
     if (created_ns && begin_ns) worker.start_ns = *begin_ns - *created_ns;
     worker.last_at_ns = since(last_ns.value_or(0), start_ns_);
     if (end_ns) worker.end_at_ns = since(*end_ns, start_ns_);
@@ -197,6 +198,8 @@ class RecordReader {
   void read_effective(const Stated& given) {
     for (const auto& [key, value] : given.members()) {
       if (key == "capacity_slots") result_.effective.capacity_slots = value.integer();
+      else if (key == "batch_messages" || key == kClockUncertainty)
+        value.reject("is nothing that a program tells");
       else result_.effective.others.emplace_back(key, value.text());
     }
   }
@@ -284,7 +287,7 @@ std::string external_case(const Setup& setup, std::uint64_t timeout_ns) {
 }
 
 RoundResult read_external_record(std::string_view text, const Setup& setup, ProgramLife life) {
-  const Json record = parse_json(text, "its record");
+  const Json record = parse_json(text, "its record", kRecordBytesMax);
   return RecordReader(setup, life).read(Stated(record, ""));
 }
 

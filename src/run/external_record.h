@@ -12,6 +12,8 @@
 
 namespace pcbench {
 
+inline constexpr std::size_t kRecordBytesMax = std::size_t{64} << 20U;
+
 /// The case as a program reads it.
 [[nodiscard]] std::string external_case(const Setup& setup, std::uint64_t timeout_ns);
 

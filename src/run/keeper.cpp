@@ -62,7 +62,9 @@ class Household {
     for (const Descendant& process : descendants_of(::getpid())) ::kill(process.pid, SIGTERM);
     const std::uint64_t limit_ns = now_ns() + kGraceNs;
     while (reap() && now_ns() < limit_ns) wait();
+    const std::uint64_t give_up_ns = now_ns() + 10 * kGraceNs;  // of what may not be killed, or does not die
     while (reap()) {
+      if (now_ns() >= give_up_ns) return note_left_behind();
       for (const Descendant& process : descendants_of(::getpid())) ::kill(process.pid, SIGKILL);
       wait();
     }

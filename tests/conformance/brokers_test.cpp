@@ -201,15 +201,17 @@ TEST_P(EveryBroker, SaysThatANamedServerDoesNotAnswer) {
 void serve_all_but_the_first_pull(const FileDescriptor& listener, const std::string& message,
                                   int connections) {
   for (bool pulled = false; connections > 0; --connections) {
-    FILE* const line = ::fdopen(::accept(listener.get(), nullptr, nullptr), "r+");
+    const int peer = ::accept(listener.get(), nullptr, nullptr);
+    FILE* const in = ::fdopen(peer, "r");
+    FILE* const line = ::fdopen(::dup(peer), "w");
     std::fputs("INFO {}\r\n", line);
     std::array<char, 1024> text{}, subject{}, inbox{};
-    while (std::fflush(line) == 0 && std::fgets(text.data(), text.size(), line) != nullptr) {
+    while (std::fflush(line) == 0 && std::fgets(text.data(), text.size(), in) != nullptr) {
       std::size_t bytes = 0;
       if (std::string_view(text.data()).starts_with("PING")) std::fputs("PONG\r\n", line);
       if (std::sscanf(text.data(), "PUB %1023s %1023s %zu", subject.data(), inbox.data(), &bytes) != 3)
         continue;
-      for (std::size_t i = 0; i < bytes + 2; ++i) (void)std::fgetc(line);
+      for (std::size_t i = 0; i < bytes + 2; ++i) (void)std::fgetc(in);
       const bool pull = std::strstr(subject.data(), "MSG.NEXT") != nullptr;
       if (pull && !std::exchange(pulled, true)) continue;
       const std::string answer = pull ? message : "{}";
@@ -217,6 +219,7 @@ void serve_all_but_the_first_pull(const FileDescriptor& listener, const std::str
       std::fwrite(answer.data(), 1, answer.size(), line);
       std::fputs("\r\n", line);
     }
+    std::fclose(in);
     std::fclose(line);
   }
 }
@@ -240,9 +243,10 @@ TEST(Nats, PullsAgainWhereTheServerLeftAPullWithoutAnAnswer) {
   {
     const auto channel = find_transport("nats")->create(spec);  // the first connection; its end has the third
     channel->with_consumer(0, [](AnyConsumer& consumer) {
-      EXPECT_EQ(consumer.try_peek(1).status, PopStatus::empty);
-      ASSERT_EQ(consumer.try_peek(1).count, 1U);
-      consumer.release(0);
+      for (int i = 0; i < 20; ++i) {  // and only the first of them takes long
+        ASSERT_EQ(consumer.try_peek(1).count, 1U);
+        consumer.release(1);
+      }
     });
   }
   server.join();

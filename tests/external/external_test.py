@@ -131,7 +131,7 @@ json.dump([case, json.loads(text)], open("both.json", "w"))""")
                          "import signal; signal.signal(15, signal.SIG_IGN); time.sleep(60)": "deadlock",
                          }.items():
             self.program(bad)
-            case, = self.play(CASE, status="unfinished", timeout_s=2)
+            case, = self.play(CASE, status="unfinished", timeout_s=4)
             self.assertIn(f"hang ({how})", self.failed(case)["termination"])
 
     def test_an_interrupt_ends_it_and_leaves_a_report(self):
@@ -140,6 +140,7 @@ json.dump([case, json.loads(text)], open("both.json", "w"))""")
         run = subprocess.Popen([BENCH, "--config", name, "--out", "r.json", "--quiet"], cwd=self.folder,
                                stderr=subprocess.DEVNULL)
         while not (self.folder / "started").exists():
+            self.assertIsNone(run.poll())
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         self.assertEqual(run.wait(60), 130)
@@ -151,6 +152,7 @@ json.dump([case, json.loads(text)], open("both.json", "w"))""")
         run = subprocess.Popen([BENCH, "--config", self.write(config(CASE, rounds=1)), "--quiet"],
                                cwd=self.folder, stderr=subprocess.DEVNULL)
         while not (self.folder / "started").exists():
+            self.assertIsNone(run.poll())
             time.sleep(0.01)
         run.kill()
         run.wait()

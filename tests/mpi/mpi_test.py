@@ -165,7 +165,8 @@ class TwoHosts(MpiTest):
         case = self.report()["cases"][1]
         self.assertEqual(self.outcomes(case)["termination"], "fail", said)
         self.assertIn("nothing was heard of rank 2", json.dumps(case["verdicts"]))
-        self.assertLess((self.folder / "r.json").stat().st_mtime - cut_at, timeout_s + 2)
+        # By itself mpirun takes minutes.
+        self.assertLess((self.folder / "r.json").stat().st_mtime - cut_at, timeout_s + 10)
         self.assertTrue(self.hosts.are_empty_within(20))
 
     def test_a_host_that_dies_in_mid_run_is_a_verdict_as_soon_as_mpirun_notices(self):

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kAliveEveryNs = 1'000'000'000;
 constexpr int kExchangesMax = 200;
 constexpr int kExchangesMin = 8;
+constexpr std::uint64_t kAllExchangesNs = 1'000'000'000;  // of all ranks
 constexpr std::uint64_t kExchangesNs = 100'000'000;  // of a far rank fewer, but no less than kExchangesMin
 
 /// The region of a round, of which the supervisor holds DESCRIPTOR.
@@ -67,6 +68,7 @@ void Leader::lead(int number, const Control& control) {
   const std::uint32_t workers = control.worker_count();
   control_ = &control;
   ready_ = done_ = evidence_ = 0;
+  drained_ = false;
   sent_.assign(workers, {});
   const MpiOrder order{number, spec};
   for (int rank = 1; rank <= workers_; ++rank) mpi_send(communicator_, rank, MpiTag::order, &order, 1);
@@ -148,7 +150,7 @@ void Leader::take_evidence(std::uint32_t worker_id, const std::vector<std::byte>
     from += part.size();
   }
   ++evidence_;
-  if (worker_id > spec.producers)
+  if (worker_id >= spec.producers && std::exchange(drained_, true))
     add_drain(*reinterpret_cast<const WorkerSlot*>(drain_before.data()), before, drain, tallies);
   if (done_ < control_->worker_count()) ::_exit(1);  // it gave up, and its slot says why
 }
@@ -157,7 +159,8 @@ void Leader::take_evidence(std::uint32_t worker_id, const std::vector<std::byte>
 // its two ends, so that the shortest exchange tells most, and is wrong by half its length at most.
 Leader::Reading Leader::compare_clock(int rank) {
   Reading best{0, UINT64_MAX};
-  const std::uint64_t limit = now_ns() + kExchangesNs;
+  const std::uint64_t limit =
+      now_ns() + std::min(kExchangesNs, kAllExchangesNs / static_cast<std::uint64_t>(workers_));
   for (int i = 0; i < kExchangesMax && (i < kExchangesMin || now_ns() < limit); ++i) {
     pong_ns_ = 0;
     const std::uint64_t asked = now_ns();

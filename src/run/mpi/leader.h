@@ -45,6 +45,7 @@ class Leader {
   std::uint32_t evidence_ = 0;
   std::vector<std::vector<std::uint64_t>> sent_;  // by worker, once it is done: batches to each consumer
   std::uint32_t done_ = 0;
+  bool drained_ = false;  // the drain's slot holds what one consumer's was already
 };
 
 }  // namespace pcbench

@@ -40,7 +40,7 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-/// Ends with SIGNAL when PARENT does. Away from its terminal's signals and from all that it inherited.
+/// From now on this process gets SIGNAL when PARENT ends.
 void become_child_of(pid_t parent, int signal) noexcept {
   ::prctl(PR_SET_PDEATHSIG, signal);
   if (::getppid() != parent) ::_exit(1);  // it died before the line above
@@ -57,7 +57,8 @@ void become_child_of(pid_t parent, int signal) noexcept {
   ::_exit(127);
 }
 
-/// Runs the server until it ends or this process is told to: then nothing of it is left.
+/// Runs the server until it ends or this process is told to: then nothing of it is left. Away from the
+/// terminal's signals and from all that it inherited.
 [[noreturn]] void guard(const ServerProgram& program, const std::string& path, std::uint16_t port,
                         pid_t maker) noexcept {
   sigset_t ends;
@@ -73,18 +74,21 @@ void become_child_of(pid_t parent, int signal) noexcept {
   const int nothing = ::open("/dev/null", O_RDWR);
   for (const int standard : {0, 1, 2}) ::dup2(nothing, standard);
   ::close_range(3, ~0U, 0);
-  std::string folder = (std::filesystem::temp_directory_path() / "pcbench-XXXXXX").string();
-  if (program.wants_folder && ::mkdtemp(folder.data()) == nullptr) ::_exit(1);
+  std::error_code ignored;
+  std::string folder = (std::filesystem::temp_directory_path(ignored) / "pcbench-XXXXXX").string();
+  if (program.wants_folder && (ignored || ::mkdtemp(folder.data()) == nullptr)) ::_exit(1);
   const pid_t self = ::getpid();
   const pid_t server = ::fork();
   if (server == 0) {
     become_child_of(self, SIGKILL);
     become_server(path, program.arguments(port, folder));
   }
-  if (server > 0) ::sigwaitinfo(&ends, nullptr);
-  ::kill(server, SIGKILL);
-  ::waitpid(server, nullptr, 0);
-  std::error_code ignored;
+  if (server > 0) {  // else kill() would mean everybody
+    while (::sigwaitinfo(&ends, nullptr) < 0 && errno == EINTR) {
+    }
+    ::kill(server, SIGKILL);
+    ::waitpid(server, nullptr, 0);
+  }
   if (program.wants_folder) std::filesystem::remove_all(folder, ignored);
   ::_exit(0);
 }

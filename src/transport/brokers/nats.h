@@ -12,8 +12,8 @@
 //             consumer
 // Pairs       N1 → N2 where to acknowledge what a consumer holds
 // Peer death  producer: its last message is there wholly or not at all. Consumer: the supervisor, which has
-//             reaped it, gives back in its name what it held (mourn); what was on the way to it comes back a
-//             second later where the case has faults. The server: everybody finds the channel closed.
+//             reaped it, gives back in its name what it held (mourn); what was on the way to it comes back
+//             three seconds later where the case has faults. The server: everybody finds the channel closed.
 // Source      docs.nats.io/nats-concepts/jetstream and its reference of the API
 #pragma once
 
@@ -64,7 +64,12 @@ class Nats {
         R"("],"retention":"workqueue","storage":"memory","discard":"new","max_msgs":)" +
         std::to_string(control.capacity_slots) + R"(,"num_replicas":1})";
     require(link.call(nats_api("STREAM.CREATE", control), stream));
-    make_consumer(link);
+    try {
+      make_consumer(link);
+    } catch (const Error&) {
+      (void)link.call(nats_api("STREAM.DELETE", control), "");
+      throw;
+    }
   }
   Nats(const RoundSpec& spec, const Handles& handles)
       : spec_(spec), region_(SharedRegion::attach(FileDescriptor(handles.at(0)))), maker_(0) {}
@@ -115,7 +120,7 @@ class Nats {
       answers<NatsLink>};
 
   void make_consumer(NatsLink& link) const {
-    const std::uint64_t silence_ns = spec_.settles_often ? 1'000'000'000 : 3'600'000'000'000;
+    const std::uint64_t silence_ns = spec_.settles_often ? 3'000'000'000 : 3'600'000'000'000;
     const std::string consumer = R"({"stream_name":")" + std::string(control().stream.view()) +
                                  R"(","config":{"durable_name":"all","ack_policy":"explicit","ack_wait":)" +
                                  std::to_string(silence_ns) + R"(,"max_ack_pending":-1,"mem_storage":true}})";

@@ -9,6 +9,8 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -92,7 +94,9 @@ class NatsSource {
   NatsSource(const NatsSource&) = delete;
   NatsSource& operator=(const NatsSource&) = delete;
   ~NatsSource() {
-    if (acknowledge()) (void)link_.receive();
+    if (!acknowledge()) return;
+    for (auto answer = link_.receive(); answer && answer->inbox != NatsLink::Inbox::acknowledgement;)
+      answer = link_.receive();
   }
 
   [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t /*want*/) noexcept {
@@ -116,26 +120,38 @@ class NatsSource {
   }
 
   /// A server of 2.9 was seen to leave a pull without an answer: after some patience another one is sent, and
-  /// whichever is answered first is the answer.
+  /// whichever is answered first is the answer. Should the other be answered after all, that is kept.
   Taken pull(std::byte* room, std::string_view request) noexcept {
     bool acknowledging = acknowledge();
-    if (unanswered_ == 0 || patience_is_over_) {
-      link_.publish(pull_, NatsLink::Inbox::pull, request);
-      ++unanswered_;
-    }
-    patience_is_over_ = false;
     Taken taken;
-    while (acknowledging || (unanswered_ != 0 && taken.count == 0)) {
-      patience_is_over_ = !link_.comes(kPatienceMs);
-      if (patience_is_over_) return taken;
+    bool asking = !lends_spare(room, taken);
+    if (asking) link_.publish(pull_, NatsLink::Inbox::pull, request);
+    for (int silences = 0; acknowledging || asking;) {
+      if (!link_.comes(kPatienceMs)) {
+        if (++silences == kSilencesMax) return kBroken;  // whether anything is inside nobody can say
+        if (asking) link_.publish(pull_, NatsLink::Inbox::pull, request);
+        continue;
+      }
       const auto answer = link_.receive();
       if (!answer) return kBroken;
       if (answer->inbox == NatsLink::Inbox::acknowledgement) acknowledging = false;
       if (answer->inbox != NatsLink::Inbox::pull) continue;
-      --unanswered_;
-      if (!lends(*answer, room, taken)) return kBroken;
+      if (!asking) keep(*answer);
+      else if (!lends(*answer, room, taken)) return kBroken;
+      asking = false;
     }
     return taken;
+  }
+
+  /// What came to nobody's question: the next one's answer.
+  void keep(const NatsLink::Message& answer) noexcept {
+    if (answer.status.empty()) spares_.emplace_back(answer.reply, answer.payload);
+  }
+  bool lends_spare(std::byte* room, Taken& taken) noexcept {
+    if (spares_.empty()) return false;
+    const auto [reply, payload] = std::move(spares_.front());
+    spares_.pop_front();
+    return lends({NatsLink::Inbox::pull, reply, "", payload}, room, taken);
   }
 
   /// Copies what ANSWER brings, if it does, to ROOM. False: it is none.
@@ -159,20 +175,28 @@ class NatsSource {
   }
 
   [[nodiscard]] bool has_more() noexcept {
-    if (unanswered_ != 0) return false;
-    const auto stream = link_.call(stream_info_, "");
+    const auto stream = call(stream_info_);
     if (!stream) return false;
     const std::uint64_t inside = nats_number_in(stream->payload, "\"messages\":");
     if (inside == 0 || others_may_die_) return inside != 0;
-    const auto consumer = link_.call(consumer_info_, "");
+    const auto consumer = call(consumer_info_);
     return consumer && inside > nats_number_in(consumer->payload, "\"num_ack_pending\":");
+  }
+
+  [[nodiscard]] std::optional<NatsLink::Message> call(std::string_view subject) noexcept {
+    link_.publish(subject, NatsLink::Inbox::call, "");
+    auto answer = link_.receive();
+    for (; answer && answer->inbox != NatsLink::Inbox::call; answer = link_.receive())
+      if (answer->inbox == NatsLink::Inbox::pull) keep(*answer);
+    return answer;
   }
 
   static constexpr Taken kBroken{0, PopStatus::closed};
   static constexpr std::uint64_t kBlockNsMax = 50'000'000;
   static constexpr int kTriesMax = 100;
-  static constexpr std::string_view kSoon = R"({"batch":1,"expires":20000000})";
+  static constexpr std::string_view kSoon = R"({"batch":1,"expires":50000000})";
   static constexpr int kPatienceMs = 2000;
+  static constexpr int kSilencesMax = 5;
 
   NatsLink link_;
   NatsHeld* held_;
@@ -181,9 +205,8 @@ class NatsSource {
   std::string pull_;
   std::string stream_info_;
   std::string consumer_info_;
-  int unanswered_ = 0;             // pulls
-  bool patience_is_over_ = false;  // with the last of them
-  bool released_ = false;          // what is held, and not yet acknowledged
+  std::deque<std::pair<std::string, std::string>> spares_;  // where to acknowledge each, and the message
+  bool released_ = false;                                   // what is held, and not yet acknowledged
 };
 
 }  // namespace pcbench

@@ -87,12 +87,10 @@ class NatsLink {
     return begin_ < in_.size() || ::poll(&ready, 1, timeout_ms) > 0;
   }
 
-  /// What the server answers to REQUEST on SUBJECT; nullopt: as receive(). Requires: no message is awaited.
+  /// What the server answers to REQUEST on SUBJECT; nullopt: as receive(). Requires: nothing else is awaited.
   [[nodiscard]] std::optional<Message> call(std::string_view subject, std::string_view request) noexcept {
     publish(subject, Inbox::call, request);
-    auto answer = receive();
-    while (answer && answer->inbox != Inbox::call) answer = receive();
-    return answer;
+    return receive();
   }
 
  private:

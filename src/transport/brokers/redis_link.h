@@ -29,7 +29,9 @@ class RedisLink {
   /// Errors: Error where no Redis server answers at SERVER.
   explicit RedisLink(const ServerName& server)
       : context_(::redisConnectWithTimeout(server.host.c_str(), server.port, timeval{2, 0})) {
-    if (context_ == nullptr || context_->err != 0 || !call({"PING"}))
+    // The time limit above is the connection's only.
+    if (context_ == nullptr || context_->err != 0 ||
+        ::redisSetTimeout(context_.get(), timeval{2, 0}) != REDIS_OK || !call({"PING"}))
       throw Error("no Redis server answers at " + server.text() + ": " + why(), "transport_options/server",
                   "see `redis-cli -h " + server.host + " -p " + std::to_string(server.port) + " ping`");
     // What blocks for longer is broken: nothing that is asked for here takes more than kBlockMsMax.

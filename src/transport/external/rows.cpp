@@ -51,11 +51,19 @@ std::string no_python() {
 
 std::vector<std::string> python_program(const RoundSpec& /*spec*/) { return {find_python(), find_script()}; }
 
+constexpr std::uint64_t kPipes = 256U << 10U;  // several times what a pipe holds
+
 /// Its messages are made before the clock starts, and kept until it has stopped.
 std::string refuse_python(const Case& config) {
   const auto order = config.transport_options.find("order");
   if (order != config.transport_options.end() && order->second == "by_id" && config.consumers != 1)
     return R"("order": "by_id" is put back by one consumer, and here are several)";
+  const auto terminate = config.transport_options.find("terminate");
+  if (terminate != config.transport_options.end() && terminate->second == "in_put" &&
+      (config.capacity_slots ||
+       config.messages.value_or(0) / config.producers * config.payload_bytes < kPipes))
+    return R"("terminate": "in_put" comes when a put blocks in its pipe: each producer needs 256 KiB of )"
+           "payload, and capacity_slots is left out";
   constexpr std::uint64_t kObjectBytes = 200;
   const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
   const std::uint64_t allowed = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 8;

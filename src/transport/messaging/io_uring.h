@@ -56,8 +56,9 @@ class LinkedRing {
     Outcome outcome;
     for (std::uint32_t i = 0; i < count; ++i) {
       io_uring_cqe* completion = nullptr;
-      // A signal, or memory that the kernel was short of, ended the call above too early.
-      while (::io_uring_wait_cqe(ring_.get(), &completion) != 0) ::io_uring_submit(ring_.get());
+      do {  // a signal, or memory that the kernel was short of, may have ended the call above too early
+        if (::io_uring_sq_ready(ring_.get()) != 0) ::io_uring_submit(ring_.get());
+      } while (::io_uring_wait_cqe(ring_.get(), &completion) != 0);
       const int result = completion->res;
       if (result == static_cast<int>(bytes)) ++outcome.done;
       else if (outcome.ended_by == 0 && result != -ECANCELED) outcome.ended_by = result;
