@@ -122,8 +122,11 @@ class Verdicts(unittest.TestCase):
                     # The other consumer must be there to take what comes again.
                     config["cases"][0].update(work={"producer_ns": 20_000})
                     config["timeout_s"] = 60
-                    _, verdicts = self.outcomes(config)
-                    delivery = verdicts["delivery"]
+                    for _ in range(5):  # on a busy machine the other one may have taken all before
+                        _, verdicts = self.outcomes(config)
+                        delivery = verdicts["delivery"]
+                        if delivery["outcome"] != "pass" or delivery["redelivered"]:
+                            break
                     self.assertEqual(delivery["outcome"], outcome, verdicts)
                     if outcome == "pass":
                         self.assertEqual((delivery["redelivered"], delivery["duplicated"]), (1, 0))
