@@ -1,13 +1,14 @@
 """Would pcbench notice a bad transport? Each faulty transport, run by `bench run` itself, must flip the one
-verdict that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH SOURCE_FOLDER"""
+verdict that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH"""
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 
-BENCH_WITH_FAULTS, BENCH, SOURCE = sys.argv[1:4]
+from support import FaultsTest, read_json, run
+
+BENCH_WITH_FAULTS, BENCH = sys.argv[1:3]
 
 # transport: (stop protocol, the verdict that fails, a word of its reason)
 FLIPS = {
@@ -23,30 +24,13 @@ FLIPS = {
 HANGS = {"faulty_hang", "faulty_never_close"}
 
 
-def run(bench, config, folder, *more):
-    """The exit status and the report of BENCH on CONFIG, a dict or a path."""
-    path, out = config, os.path.join(folder, "report.json")
-    if isinstance(config, dict):
-        path = os.path.join(folder, "config.json")
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(config, file)
-    done = subprocess.run([bench, "--config", path, "--out", out, "--quiet", *more], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=240, check=False)
-    with open(out, encoding="utf-8") as file:
-        return done.returncode, json.load(file)
-
-
 def config_of(transport, stop, **more):
     case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000,
             "capacity_slots": 4096, **more}
     return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [case]}
 
 
-class Verdicts(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="pcbench-test-")
-        self.addCleanup(self.folder.cleanup)
-
+class Verdicts(FaultsTest):
     def outcomes(self, config, *more):
         status, report = run(BENCH_WITH_FAULTS, config, self.folder.name, *more)
         return status, {v["check"]: v for v in report["cases"][0]["verdicts"]}
@@ -125,7 +109,7 @@ class Verdicts(unittest.TestCase):
                     for _ in range(5):  # on a busy machine the other one may have taken all before
                         _, verdicts = self.outcomes(config)
                         delivery = verdicts["delivery"]
-                        if delivery["outcome"] != "pass" or delivery["redelivered"]:
+                        if outcome != "pass" or delivery["redelivered"]:
                             break
                     self.assertEqual(delivery["outcome"], outcome, verdicts)
                     if outcome == "pass":
@@ -212,8 +196,7 @@ class Verdicts(unittest.TestCase):
         config["cases"][0].update(messages=20000, work={"consumer_ns": 2000})
         done, report = run(BENCH, config, self.folder.name, "--history-out", path)
         self.assertEqual(done, 0, report["cases"][0]["verdicts"])
-        with open(path, encoding="utf-8") as file:
-            return [op["op"] for op in json.load(file)["ops"] if op["status"] == "pending"]
+        return [op["op"] for op in read_json(path)["ops"] if op["status"] == "pending"]
 
     def test_a_killed_worker_leaves_its_call_pending_and_no_false_verdict(self):
         for role, phase in (("producer", "in_push"), ("consumer", "after_pop"), ("consumer", "in_pop")):
@@ -237,66 +220,11 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(verdicts["termination"]["outcome"], "fail")
         self.assertGreater(verdicts["termination"]["left_inside"], 0)
 
-    def matrix_is_as_expected(self, name, without=()):
-        """Runs configs/NAME, less the transports WITHOUT."""
-        with open(os.path.join(SOURCE, "configs", name), encoding="utf-8") as file:
-            matrix = json.load(file)
-        for case in matrix["cases"]:
-            named = case["transport"] if isinstance(case["transport"], list) else [case["transport"]]
-            case["transport"] = [transport for transport in named if transport not in without]
-        matrix["cases"] = [case for case in matrix["cases"] if case["transport"]]
-        hang = [case for case in matrix["cases"] if "fail" in case.get("expect", {}).get("termination", "")]
-        rest = [case for case in matrix["cases"] if case not in hang]
-        # Only a cell that has to hang is ended soon: on a busy machine, the others need their time.
-        for cases, timeout_s in ((hang, matrix["timeout_s"]), (rest, 60)):
-            self.assertTrue(cases or without)
-            if not cases:
-                continue
-            config = {**matrix, "timeout_s": timeout_s, "cases": cases}
-            status, report = run(BENCH, config, self.folder.name)
-            wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
-            self.assertEqual((status, wrong), (0, []))
-
-    def test_every_cell_of_the_fault_matrix_is_as_expected(self):
-        self.matrix_is_as_expected("fault_matrix.json")
-
-    def test_a_messaging_library_loses_what_it_is_expected_to(self):
-        listed = subprocess.run([BENCH, "list", "transports", "--json"], capture_output=True, check=True)
-        self.matrix_is_as_expected("messaging_faults.json", without={
-            row["name"] for row in json.loads(listed.stdout) if not row["available"]})
-
-    def test_brokers_hand_on_what_the_dead_held(self):
-        path = os.path.join(SOURCE, "configs", "broker_faults.json")
-        with open(path, encoding="utf-8") as file:
-            names = json.load(file)["defaults"]["transport"]
-        checked = subprocess.run([BENCH, "validate", path], capture_output=True, text=True, timeout=60,
-                                 check=False)
-        if checked.returncode != 0:
-            self.skipTest(checked.stderr.strip())
-        status, report = run(BENCH, path, self.folder.name)
-        wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
-        self.assertEqual((status, wrong), (0, []))
-        self.assertEqual({case["params"]["transport"] for case in report["cases"]}, set(names))
-
     def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
         config = config_of("shm_mpmc_ring", "close", faults=[
             {"kind": "kill", "role": "producer", "phase": "before_push", "after_messages": 10**9}])
         status, report = run(BENCH, config, self.folder.name)
         self.assertEqual((status, report["cases"][0]["outcome"]), (1, "unknown"))
-
-    def test_the_tutorials_bugs_hang_as_expected_and_not_silently(self):
-        path = os.path.join(SOURCE, "configs", "tutorial_bugs.json")
-        status, report = run(BENCH, path, self.folder.name)
-        self.assertEqual(status, 0)
-        with open(path, encoding="utf-8") as file:
-            config = json.load(file)
-        config["defaults"].pop("expect")
-        config.pop("$schema", None)
-        status, report = run(BENCH, config, self.folder.name)
-        self.assertEqual(status, 3)
-        for case in report["cases"]:
-            termination = next(v for v in case["verdicts"] if v["check"] == "termination")
-            self.assertTrue(termination["blocked"], case["id"])
 
 
 if __name__ == "__main__":

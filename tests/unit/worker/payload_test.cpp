@@ -32,10 +32,14 @@ TEST(Payload, of_every_size_is_found_intact_and_stays_within_its_bytes) {
 
 TEST(Payload, shows_its_first_wrong_byte_at_every_offset_of_every_size) {
   for (std::size_t size = 1; size <= 200; ++size) {
-    std::vector<std::byte> bytes = filled(size, 77);
-    for (std::size_t at = size; at-- > 0;) {  // the ones behind it are wrong already
-      bytes[at] ^= std::byte{0x10};
-      ASSERT_EQ(first_wrong_byte(bytes.data(), size, 77), at) << size;
+    std::vector<std::byte> alone = filled(size, 77);
+    std::vector<std::byte> with_all_behind = alone;
+    for (std::size_t at = size; at-- > 0;) {
+      alone[at] ^= std::byte{0x10};
+      ASSERT_EQ(first_wrong_byte(alone.data(), size, 77), at) << size;
+      alone[at] ^= std::byte{0x10};
+      with_all_behind[at] ^= std::byte{0x10};
+      ASSERT_EQ(first_wrong_byte(with_all_behind.data(), size, 77), at) << size;
     }
   }
 }

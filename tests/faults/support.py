@@ -1,0 +1,29 @@
+"""What the tests of faults share: a scratch folder, and bench run in it as a user would."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def run(bench, config, folder, *more):
+    """The exit status and the report of BENCH on CONFIG, a dict or a path."""
+    path, out = config, os.path.join(folder, "report.json")
+    if isinstance(config, dict):
+        path = os.path.join(folder, "config.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(config, file)
+    done = subprocess.run([bench, "--config", path, "--out", out, "--quiet", *more], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=240, check=False)
+    return done.returncode, read_json(out)
+
+
+class FaultsTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="pcbench-test-")
+        self.addCleanup(self.folder.cleanup)
