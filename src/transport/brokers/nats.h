@@ -36,6 +36,8 @@
 namespace pcbench {
 
 class Nats {
+  static constexpr RegionHeader kHeader{0x70636e61'74733031U, 1, sizeof(NatsControl)};  // "pcnats01"
+
  public:
   using Producer = CopyingProducer<NatsSink>;
   using Consumer = CopyingConsumer<NatsSource>;
@@ -54,6 +56,7 @@ class Nats {
     const ServerName server = server_of(spec, kServer);
     NatsLink link(server);
     NatsControl& control = this->control();
+    control.header = {kHeader.magic, kHeader.version, region_.size()};
     control.host = FixedString<256>(server.host);
     control.port = server.port;
     control.stream = FixedString<80>(unique_name());
@@ -72,7 +75,9 @@ class Nats {
     }
   }
   Nats(const RoundSpec& spec, const Handles& handles)
-      : spec_(spec), region_(SharedRegion::attach(FileDescriptor(handles.at(0)))), maker_(0) {}
+      : spec_(spec), region_(SharedRegion::attach(FileDescriptor(handles.at(0)))), maker_(0) {
+    require_region(region_.data(), region_.size(), kHeader, "nats attach");
+  }
   Nats(const Nats&) = delete;
   Nats& operator=(const Nats&) = delete;
   ~Nats() {

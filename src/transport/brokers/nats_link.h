@@ -55,6 +55,7 @@ class NatsLink {
     if (!line_ || !next_line().starts_with("INFO ") || !send() || !next_line().starts_with("PONG"))
       throw Error("no NATS server answers at " + server.text(), "transport_options/server",
                   "start it with JetStream: nats-server -js -a " + server.host + " -p " + port);
+    patience_ms_ = 20'000;  // nothing that is asked for here takes so long
   }
 
   /// Adds a message to those that are sent with the next receive(); its answer comes to INBOX.
@@ -94,8 +95,6 @@ class NatsLink {
   }
 
  private:
-  static constexpr int kTimeoutMs = 20'000;  // nothing that is asked for here takes so long
-
   bool open(const addrinfo& at) noexcept {
     line_.reset(::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC, at.ai_protocol));
     const timeval limit{2, 0};
@@ -123,7 +122,7 @@ class NatsLink {
     begin_ = 0;
     while (in_.size() < bytes) {
       pollfd ready{line_.get(), POLLIN, 0};
-      if (::poll(&ready, 1, kTimeoutMs) <= 0) return false;
+      if (::poll(&ready, 1, patience_ms_) <= 0) return false;
       std::array<char, 65536> some;
       const ssize_t n = ::recv(line_.get(), some.data(), some.size(), 0);
       if (n <= 0) return false;
@@ -176,6 +175,7 @@ class NatsLink {
   }
 
   FileDescriptor line_;
+  int patience_ms_ = 5'000;  // what is no NATS server may never say a word
   std::string inbox_;
   std::string out_;        // not sent yet
   std::string in_;         // read
