@@ -4,8 +4,9 @@
 usage: limits_table.py FOLDER MICRO [--short]
 
 A ratio is the median over the rounds of ours to theirs in the same pass, hence minutes at most apart; only
-passes in which the probes put both rounds into the same class count, and only those of the class that has
-most. Its interval is that of the median, at least 95 % (order statistics). A case that failed has no number.
+passes in which the probes put both rounds into the same class count, and each class that has enough of them
+has a row. The goals are of class near; in class far the goal is to be ahead. The interval is that of the
+median, at least 95 % (order statistics). A case that failed has no number.
 """
 import json
 import math
@@ -14,6 +15,7 @@ import sys
 from pathlib import Path
 
 RATE, TRIP = "throughput_msgs_per_s", "round_trip_ns_p50"
+ENOUGH = 6  # passes: with fewer a median has no interval
 # What, ours (keys of a case), theirs, the metric, the goal: at least so many times as fast, or as long.
 SPSC = {"transport": "shm_spsc_ring", "payload_bytes": 64, "workload": "pipeline", "workers": "process"}
 TRIPS = {"workload": "ping_pong", "workers": "thread"}
@@ -98,17 +100,20 @@ def interval(values):
         outside += math.comb(n, k) / 2**n
         if 2 * outside > 0.05:
             return (values[k - 1], values[n - k]) if k else None
-    return (values[n // 2 - 1], values[n - n // 2]) if n >= 6 else None
+    return (values[n // 2 - 1], values[n - n // 2]) if n >= ENOUGH else None
 
 
 def compare(ours, theirs, metric):
-    """(class, [ratio of each pass]) of the class with most passes: rates ours to theirs, times likewise."""
+    """{class: [ratio of each pass]}, rates ours to theirs, times likewise; of each class with enough passes,
+    or else of the one that has most."""
     a, b = by_pass(ours, metric), by_pass(theirs, metric)
     classes = {}
-    for index in a.keys() & b.keys():
+    for index in sorted(a.keys() & b.keys()):
         if a[index][0] == b[index][0]:
             classes.setdefault(a[index][0], []).append(a[index][1] / b[index][1])
-    return max(classes.items(), key=lambda one: len(one[1]), default=("-", []))
+    found = {kind: ratios for kind, ratios in classes.items() if kind != "mixed" and len(ratios) >= ENOUGH}
+    most = max(classes.items(), key=lambda one: len(one[1]), default=("-", []))
+    return dict(sorted(found.items(), reverse=True)) or dict([most])
 
 
 def verdict(*cases):
@@ -170,15 +175,16 @@ def main():
     lines = []
     for what, ours, theirs, metric, goal in rows():
         a, b = find(report, ours), find(report, theirs)
-        kind, ratios = compare(a, b, metric)
-        lines.append(line(what, kind, ratios, goal, metric == TRIP, verdict(a, b)))
+        for kind, ratios in compare(a, b, metric).items():
+            wanted = 1 if kind == "far" else goal
+            lines.append(line(what, kind, ratios, wanted, metric == TRIP, verdict(a, b)))
     lines += micro_lines(programs, short)
     lines += crowd_lines(json.loads((folder / "oversubscribed.json").read_text()))
     cpu, commit = report["environment"]["cpu"], report["tool"]["git_commit"][:12]
     print("# What our ways reach\n")
     print(f"Written by `scripts/limits`: {cpu.get('model')}, {cpu.get('logical_cpus')} CPUs, "
           f"{report['started_at']}, commit {commit}.\nA ratio is the median over the passes of ours to "
-          "theirs, of times likewise; CPUs is the class of placement it is of.\n")
+          "theirs, of times likewise; CPUs is the class of placement it is of, which the goals differ by.\n")
     for cells in [heads, ["---"] * len(heads), *lines]:
         print("| " + " | ".join(cells) + " |")
 

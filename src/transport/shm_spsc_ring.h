@@ -1,5 +1,5 @@
-// shm_spsc_ring: one producer hands messages to one consumer through shared memory, in place and without a
-// lock.
+// shm_spsc_ring: one producer hands messages to one consumer through shared memory, without a lock; long runs
+// by a copy, others in place (parts/run_copy.h).
 // Promises    1x1, FIFO, lossless, thread and process (fork and spawn), can close; capacity a power of two.
 //             `empty` and `full` are guesses: both sides publish their position only every few messages.
 // Threads     try_reserve, commit, flush, close: the producer only. try_peek, release: the consumer only.
@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "transport/parts/ring_channel.h"
+#include "transport/parts/run_copy.h"
 
 namespace pcbench {
 
@@ -24,11 +25,12 @@ class ShmSpscRing : public RingChannel {
  public:
   class Producer {
    public:
-    Producer(const RingMemory& memory, const RoundSpec& spec) noexcept
+    Producer(const RingMemory& memory, const RoundSpec& spec)
         : control_(memory.control()),
           slots_(memory.slots()),
           capacity_(memory.capacity()),
           stride_(memory.stride()),
+          copy_(memory, spec),
           publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
           parks_(spec.wait == WaitStrategy::park) {
       // relaxed: only we store it
@@ -49,10 +51,12 @@ class ShmSpscRing : public RingChannel {
       }
       const std::uint64_t slot = written_ & (capacity_ - 1);
       const std::uint64_t count = std::min({std::uint64_t{want}, free, capacity_ - slot});
-      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PushStatus::ok};
+      return {copy_.room_for(slots_ + slot * stride_, count), stride_, static_cast<std::uint32_t>(count),
+              PushStatus::ok};
     }
 
     [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
+      copy_.put(count);
       written_ += count;
       if (written_ - published_ >= publish_every_) publish();
       return PushStatus::ok;
@@ -91,6 +95,7 @@ class ShmSpscRing : public RingChannel {
     std::byte* slots_;
     std::uint64_t capacity_;
     std::size_t stride_;
+    RunCopy copy_;
     std::uint64_t publish_every_;
     bool parks_;
     std::uint64_t written_;    // our own position, never re-read from the line the consumer loads
@@ -100,11 +105,12 @@ class ShmSpscRing : public RingChannel {
 
   class Consumer {
    public:
-    Consumer(const RingMemory& memory, const RoundSpec& spec) noexcept
+    Consumer(const RingMemory& memory, const RoundSpec& spec)
         : control_(memory.control()),
           slots_(memory.slots()),
           capacity_(memory.capacity()),
           stride_(memory.stride()),
+          copy_(memory, spec),
           free_every_(std::max<std::uint64_t>(capacity_ / 4, 1)),
           parks_(spec.wait == WaitStrategy::park) {
       // acquire: a drain adopts the position of the consumer before it, and what that one left in the slots
@@ -127,7 +133,8 @@ class ShmSpscRing : public RingChannel {
       }
       const std::uint64_t slot = consumed_ & (capacity_ - 1);
       const std::uint64_t count = std::min({std::uint64_t{want}, written_ - consumed_, capacity_ - slot});
-      return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PopStatus::ok};
+      return {copy_.taken(slots_ + slot * stride_, count), stride_, static_cast<std::uint32_t>(count),
+              PopStatus::ok};
     }
 
     void release(std::uint32_t count) noexcept {
@@ -156,6 +163,7 @@ class ShmSpscRing : public RingChannel {
     const std::byte* slots_;
     std::uint64_t capacity_;
     std::size_t stride_;
+    RunCopy copy_;
     std::uint64_t free_every_;
     bool parks_;
     std::uint64_t consumed_;  // our own position

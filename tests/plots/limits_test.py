@@ -44,8 +44,14 @@ class Limits(unittest.TestCase):
     def test_only_rounds_of_one_pass_and_one_class_are_compared(self):
         ours = case_of([("far", 20), ("far", 30), ("near", 500), ("far", 40)])
         theirs = case_of([("far", 10), ("far", 10), ("far", 10), ("near", 10)])
-        self.assertEqual(limits_table.compare(ours, theirs, limits_table.RATE), ("far", [2, 3]))
-        self.assertEqual(limits_table.compare(ours, case_of([("near", 1)]), limits_table.RATE), ("-", []))
+        self.assertEqual(limits_table.compare(ours, theirs, limits_table.RATE), {"far": [2, 3]})
+        self.assertEqual(limits_table.compare(ours, case_of([("near", 1)]), limits_table.RATE), {"-": []})
+
+    def test_each_class_with_enough_passes_is_compared(self):
+        kinds = ["near", "far"] * 6 + ["mixed"] * 9
+        ours, theirs = case_of([(kind, 20) for kind in kinds]), case_of([(kind, 10) for kind in kinds])
+        self.assertEqual(limits_table.compare(ours, theirs, limits_table.RATE),
+                         {"near": [2] * 6, "far": [2] * 6})
 
     def test_an_interval_holds_the_median_at_least_95_times_in_100(self):
         self.assertIsNone(limits_table.interval([1, 2, 3, 4, 5]))

@@ -1,6 +1,7 @@
 // Transports that do wrong, or look as if they did, when a consumer has died.
 #include <array>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "base/layout.h"
@@ -21,7 +22,7 @@ template <Legacy kLegacy>
 class MortalConsumer {
  public:
   MortalConsumer(ShmMpmcRing::Consumer inner, std::byte* kept, std::size_t bytes)
-      : inner_(inner), kept_(kept), held_(bytes) {}
+      : inner_(std::move(inner)), kept_(kept), held_(bytes) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
     const ReadRun run = inner_.try_peek(1);

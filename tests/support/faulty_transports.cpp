@@ -39,7 +39,7 @@ template <Fault kFault>
 class FaultyProducer {
  public:
   FaultyProducer(ShmMpmcRing::Producer inner, const RoundSpec& spec, std::uint32_t index, Ending& ending)
-      : inner_(inner),
+      : inner_(std::move(inner)),
         ending_(ending),
         payload_bytes_(spec.message_bytes - sizeof(Envelope)),
         quota_(spec.duration_ns == 0 ? share_of(spec.messages, index, spec.producers) : UINT64_MAX),
@@ -129,7 +129,7 @@ template <Fault kFault>
 class FaultyConsumer {
  public:
   FaultyConsumer(ShmMpmcRing::Consumer inner, const RoundSpec& spec, bool honest, Ending& ending)
-      : inner_(inner), ending_(ending), honest_(honest), nth_(spec), held_(spec.message_bytes) {}
+      : inner_(std::move(inner)), ending_(ending), honest_(honest), nth_(spec), held_(spec.message_bytes) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t /*want*/) noexcept {
     if (kFault == Fault::false_empty && !honest_ && nth_.hit()) return {};

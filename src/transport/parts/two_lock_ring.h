@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "transport/parts/ring_memory.h"
+#include "transport/parts/run_copy.h"
 #include "wait/pause.h"
 #include "worker/endpoint.h"
 
@@ -25,11 +26,12 @@ namespace pcbench {
 template <class Lock>
 class TwoLockProducer {
  public:
-  TwoLockProducer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index) noexcept
+  TwoLockProducer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index)
       : control_(memory.control()),
         slots_(memory.slots()),
         capacity_(memory.capacity()),
         stride_(memory.stride()),
+        copy_(memory, spec),
         lock_(lock),
         index_(index),
         publish_every_(std::clamp<std::uint64_t>(capacity_ / 4, 1, kPublishMessages)),
@@ -56,11 +58,13 @@ class TwoLockProducer {
     }
     const std::uint64_t slot = written & (capacity_ - 1);
     const std::uint64_t count = std::min({std::uint64_t{want}, free, capacity_ - slot});
-    return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PushStatus::ok};
+    return {copy_.room_for(slots_ + slot * stride_, count), stride_, static_cast<std::uint32_t>(count),
+            PushStatus::ok};
   }
 
   [[nodiscard]] PushStatus commit(std::uint32_t count) noexcept {
     WriteSide& side = control_.producers;
+    copy_.put(count);
     side.committed_pos += count;
     if (side.committed_pos - side.published_pos >= publish_every_) {
       publish_and_unlock();
@@ -119,6 +123,7 @@ class TwoLockProducer {
   std::byte* slots_;
   std::uint64_t capacity_;
   std::size_t stride_;
+  RunCopy copy_;
   Lock& lock_;
   std::uint32_t index_;
   std::uint64_t publish_every_;
@@ -130,11 +135,12 @@ class TwoLockProducer {
 template <class Lock>
 class TwoLockConsumer {
  public:
-  TwoLockConsumer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index) noexcept
+  TwoLockConsumer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index)
       : control_(memory.control()),
         slots_(memory.slots()),
         capacity_(memory.capacity()),
         stride_(memory.stride()),
+        copy_(memory, spec),
         lock_(lock),
         index_(index),
         parks_(spec.wait == WaitStrategy::park) {}
@@ -160,7 +166,8 @@ class TwoLockConsumer {
     }
     const std::uint64_t slot = consumed & (capacity_ - 1);
     const std::uint64_t count = std::min({std::uint64_t{want}, available, capacity_ - slot});
-    return {slots_ + slot * stride_, stride_, static_cast<std::uint32_t>(count), PopStatus::ok};
+    return {copy_.taken(slots_ + slot * stride_, count), stride_, static_cast<std::uint32_t>(count),
+            PopStatus::ok};
   }
 
   void release(std::uint32_t count) noexcept {
@@ -194,6 +201,7 @@ class TwoLockConsumer {
   const std::byte* slots_;
   std::uint64_t capacity_;
   std::size_t stride_;
+  RunCopy copy_;
   Lock& lock_;
   std::uint32_t index_;
   bool parks_;
