@@ -62,6 +62,14 @@ class Plugins(CliTest):
             {"transport": "my_ring", "topology": "2x2", "verify": "history", "capacity_slots": 2})
         self.assertEqual([c["outcome"] for c in cases], ["pass"] * 15)
 
+    def test_what_lies_behind_a_pill_is_not_taken_from_the_others(self):
+        cases = self.run_it(self.ring(), {"transport": "my_ring", "topology": ["2x2", "2x1"],
+                                          "batch_messages": 64, "stop": ["pill", "close"]})
+        runs = {(case["params"]["topology"], case["params"]["stop"]): case["effective"]["batch_messages"]
+                for case in cases}
+        self.assertEqual(runs, {("2x2", "pill"): 1, ("2x1", "pill"): 64, ("2x2", "close"): 64,
+                                ("2x1", "close"): 64})
+
     def test_the_class_in_cpp_does_too(self):
         cases = self.run_it(self.build(CXX, EXAMPLES / "deque.cpp", "deque.so"),
                             {"transport": "my_deque", "topology": ["1x1", "3x2"], "stop": ["pill", "close"]},

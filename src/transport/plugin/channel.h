@@ -111,6 +111,7 @@ class PluginQueue {
   explicit PluginQueue(const RoundSpec& spec)
       : queue_(plugin_called(spec.transport.view())),
         parks_(spec.wait == WaitStrategy::park),
+        shares_pills_(spec.consumers > 1 && spec.stop.view() == "pill"),
         spec_(plugin_spec(spec, find_promises(spec))) {
     if (spec.workers == WorkerKind::thread) return;
     region_ = SharedRegion::create(bytes());
@@ -160,12 +161,15 @@ class PluginQueue {
   [[nodiscard]] End end(std::uint32_t index) const noexcept {
     return {queue_, *state_, memory(), index, spec_.message_bytes, parks_};
   }
+  /// What a pop takes is gone for the other consumers, also what lies behind a consumer's last pill.
   [[nodiscard]] std::uint32_t run() const noexcept {
+    if (shares_pills_) return 1;
     return run_messages(spec_.batch_messages, spec_.message_bytes, spec_.capacity_slots);
   }
 
   const pcbench_queue& queue_;
   bool parks_;
+  bool shares_pills_;
   pcbench_queue_spec spec_;
   struct Free {
     void operator()(std::byte* bytes) const noexcept { std::free(bytes); }
