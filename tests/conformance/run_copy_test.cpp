@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "support/round.h"
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_robust_queue.h"
@@ -58,12 +60,16 @@ TEST(RunCopy, LosesNothingBetweenRunsThatAreCopiedAndRunsThatAreNot) {
   every_run_arrives<ShmRobustQueue>();
 }
 
-TEST(RunCopy, IsOfLongRunsOnly) {
+TEST(RunCopy, IsOfLongRunsThatAWorkerHasTheMemoryFor) {
   RoundSpec spec = long_runs();
   std::byte* const slot = nullptr;
-  EXPECT_NE(RunCopy(RingMemory(spec, ShmSpscRing::kPromises), spec).room_for(slot, 1), slot);
-  spec.message_bytes = 80;
-  EXPECT_EQ(RunCopy(RingMemory(spec, ShmSpscRing::kPromises), spec).room_for(slot, 1), slot);
+  for (const auto& [message_bytes, copies] :
+       {std::pair{80U, false}, std::pair{4096U, true}, std::pair{4U << 20U, true},
+        std::pair{(4U << 20U) + 8U, false}}) {
+    spec.message_bytes = message_bytes;
+    EXPECT_EQ(RunCopy(RingMemory(spec, ShmSpscRing::kPromises), spec).room_for(slot, 1) != slot, copies)
+        << message_bytes;
+  }
 }
 
 }  // namespace

@@ -52,11 +52,13 @@ concept Source = requires(S source, std::byte* room, std::uint32_t want, std::ui
 };
 // clang-format on
 
+/// What a buffer of runs takes of each worker, where one message is not larger.
+inline constexpr std::size_t kRunBytesMax = std::size_t{4} << 20U;
+
 /// How many messages one run of a copying endpoint has: BATCH, but no more than the channel holds, for a run
-/// that goes in by pieces is waited for as a whole, and no more than 4 MiB of each worker.
+/// that goes in by pieces is waited for as a whole, and no more than kRunBytesMax.
 [[nodiscard]] constexpr std::uint32_t run_messages(std::uint32_t batch, std::size_t stride,
                                                    std::uint64_t capacity) noexcept {
-  constexpr std::size_t kRunBytesMax = std::size_t{4} << 20U;
   const std::uint64_t most = std::clamp<std::uint64_t>(capacity, 1, batch);
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(kRunBytesMax / stride, 1, most));
 }

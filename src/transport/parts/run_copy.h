@@ -1,11 +1,11 @@
 // RunCopy: long runs are built and read in memory of the endpoint's own, and copied in and out of the ring.
 // A copy has many cache lines under way at a time; a loop that computes between them has few, and waits for
-// each while the other side's CPU has it. Short runs are not worth it: they are built and read in place.
+// each while the other side's CPU has it. Short runs are not worth it, and kRunBytesMax is what a worker may
+// take for it: others are built and read in place.
 // Owner       the endpoint
 // Source      measured: docs/decisions/0097-long-runs-are-copied.md
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,7 +21,8 @@ class RunCopy {
  public:
   RunCopy(const RingMemory& memory, const RoundSpec& spec) {
     const std::uint32_t most = run_messages(spec.batch_messages, memory.stride(), memory.capacity());
-    if (most * memory.stride() < kWorthBytes) return;
+    const std::size_t bytes = most * memory.stride();
+    if (bytes < kWorthBytes || bytes > kRunBytesMax) return;
     buffer_.emplace(memory.stride(), most);
     room_ = buffer_->at(0);
   }
