@@ -4,10 +4,12 @@
 #include <random>
 
 #include "support.h"
+#include "support/thinned.h"
 
 namespace pcbench {
 namespace {
 
+const std::size_t kStride = test::stride(11);
 const std::string kGood = config_with(
     R"({"transport": ["shm_spsc_ring", "shm_mpmc_ring"], "topology": ["1x1", "2x2"], "stop": "pill",
         "payload_bytes": 64,
@@ -33,12 +35,12 @@ bool survives(const std::string& text) {
 TEST(Hostile, TheExampleIsGood) { EXPECT_EQ(complaint_about(kGood), ""); }
 
 TEST(Hostile, EveryTruncationIsRefused) {
-  for (std::size_t bytes = 0; bytes < kGood.size(); ++bytes)
+  for (std::size_t bytes = 0; bytes < kGood.size(); bytes += kStride)
     EXPECT_FALSE(survives(kGood.substr(0, bytes))) << "cut after " << bytes << " bytes";
 }
 
 TEST(Hostile, AnyOneByteMayBeMissingOrAnother) {
-  for (std::size_t at = 0; at < kGood.size(); ++at) {
+  for (std::size_t at = 0; at < kGood.size(); at += kStride) {
     std::string text = kGood;
     text.erase(at, 1);
     (void)survives(text);
@@ -67,9 +69,11 @@ TEST(Hostile, AnyValueMayStandAnywhere) {
                                     Json{{"a", 1}}};
   const Json good = Json::parse(kGood);
   const Json leaves = good.flatten();
+  std::size_t places = 0;
   for (const auto& [pointer, leaf] : leaves.items()) {
     for (Json::json_pointer place(pointer); !place.empty(); place.pop_back()) {
       for (const Json& value : values) {
+        if (places++ % kStride != 0) continue;
         Json document = good;
         document[place] = value;
         (void)survives(document.dump());
