@@ -42,13 +42,12 @@ class Inspector {
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
   /// Notes the messages of RUN in order, up to and including a pill after which STOP says that it is over
-  /// (then sets OVER). Returns how many it went through. Inlined, with all that is special out of the way:
-  /// at one message a call, calling it would cost more than what it does.
+  /// (then sets OVER). Returns how many it went through. Only a single plain message is passed inline: a call
+  /// would cost more than it takes, and what else stood here would take its registers.
   [[gnu::always_inline]] std::uint32_t inspect(const ReadRun& run, ConsumerStop& stop, bool& over) noexcept {
-    const std::uint32_t done = pass_plain(run, 0);
-    if (done == run.count) [[likely]]
-      return done;
-    return inspect_rest(run.first, run.stride, {run.count, done}, stop, over);
+    if (run.count == 1 && pass_one(run.first)) [[likely]]
+      return 1;
+    return inspect_run(run.first, run.stride, run.count, stop, over);
   }
 
   /// Books the current stretch, so that the shared evidence holds all that was seen: before waiting and at
@@ -68,55 +67,77 @@ class Inspector {
   }
 
  private:
-  /// Passes the messages of RUN from the one at BEGIN on that need no special note. Returns where it stopped.
-  [[gnu::always_inline]] std::uint32_t pass_plain(const ReadRun& run, std::uint32_t begin) noexcept {
-    const std::byte* message = run.first + begin * run.stride;
-    if (!accounting_) [[unlikely]]
-      return begin + pass_uncounted(message, run.stride, run.count - begin);
-    const std::size_t bytes = spec_.payload_bytes;
-    const std::uint64_t key = key_;
-    const std::uint64_t first = stretch_next_;
-    const std::uint64_t who = halves_of({first, producer_, MessageKind::data})[1];
-    const auto end =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(run.count - begin, next_sampled_ - first));
-    const std::byte* at = message;
-    std::uint32_t passed = 0;
-    const auto goes_on = [&] { return passed < end && is_at(at, first + passed, who); };
-    WordPair all = {0, 0};
-    if (integrity_) {
-      for (; goes_on(); ++passed, at += run.stride)
-        all |= payload_difference(at + sizeof(Envelope), bytes, payload_key(key, first + passed));
-      if (differs(all)) [[unlikely]]
-        note_wrong_among(message, run.stride, passed);
-    } else {
-      for (; goes_on(); ++passed, at += run.stride) all ^= fold_pairs(at + sizeof(Envelope), bytes);
-      fold_ ^= all;
-    }
-    messages_ += passed;
-    stretch_next_ = first + passed;
-    return begin + passed;
+  /// Passes MESSAGE if it needs no special note.
+  [[gnu::always_inline]] bool pass_one(const std::byte* message) noexcept {
+    const std::uint64_t sequence = stretch_next_;
+    if (!accounting_ || sequence >= next_sampled_ || !is_at(message, sequence, who())) return false;
+    const std::byte* payload = message + sizeof(Envelope);
+    const auto is_intact = [&](auto bytes) {
+      if (integrity_) return !differs(payload_difference(payload, bytes, payload_key(key_, sequence)));
+      fold_ ^= fold_pairs(payload, bytes);
+      return true;
+    };
+    if (!with_payload_bytes(spec_.payload_bytes, is_intact)) return false;
+    ++messages_;
+    ++stretch_next_;
+    return true;
   }
 
-  using Halves = std::array<std::uint64_t, 2>;
-  static Halves halves_of(const Envelope& envelope) noexcept { return std::bit_cast<Halves>(envelope); }
+  /// Passes those of COUNT messages that need no special note, up to the first that does. Returns how many.
+  std::uint32_t pass_plain(const std::byte* message, std::size_t stride, std::uint32_t count) noexcept {
+    if (!accounting_) [[unlikely]]
+      return pass_uncounted(message, stride, count);
+    const std::uint64_t untimed = std::min<std::uint64_t>(count, next_sampled_ - stretch_next_);
+    const std::uint64_t passed = with_payload_bytes(
+        spec_.payload_bytes, [&](auto bytes) { return pass_stretch(message, stride, untimed, bytes); });
+    messages_ += passed;
+    stretch_next_ += passed;
+    return static_cast<std::uint32_t>(passed);
+  }
+
+  /// Passes those of COUNT messages of BYTES of payload that continue the stretch. Returns how many.
+  [[gnu::always_inline]] std::uint64_t pass_stretch(const std::byte* message, std::size_t stride,
+                                                    std::uint64_t count, std::size_t bytes) noexcept {
+    const std::uint64_t first = stretch_next_;
+    const std::uint64_t expected = who();
+    const std::byte* at = message;
+    std::uint64_t passed = 0;
+    const auto goes_on = [&] { return passed < count && is_at(at, first + passed, expected); };
+    WordPair all = {0, 0};
+    if (integrity_) {
+      for (; goes_on(); ++passed, at += stride)
+        all |= payload_difference(at + sizeof(Envelope), bytes, payload_key(key_, first + passed));
+      if (differs(all)) [[unlikely]]
+        note_wrong_among(message, stride, passed);
+    } else {
+      for (; goes_on(); ++passed, at += stride) all ^= fold_pairs(at + sizeof(Envelope), bytes);
+      fold_ ^= all;
+    }
+    return passed;
+  }
+
+  using Halves = std::array<std::uint64_t, 2>;  // of an envelope
+  std::uint64_t who() const noexcept {          // sends data in the stretch: the second half
+    return std::bit_cast<Halves>(Envelope{0, producer_, MessageKind::data})[1];
+  }
 
   /// Whether the envelope at MESSAGE says SEQUENCE and, in its second half, WHO.
   static bool is_at(const std::byte* message, std::uint64_t sequence, std::uint64_t who) noexcept {
-    const Halves halves = halves_of(envelope_of(message));
+    const auto halves = std::bit_cast<Halves>(envelope_of(message));
     return ((halves[0] ^ sequence) | (halves[1] ^ who)) == 0;
   }
 
   /// Notes which of COUNT messages that continue the stretch, the first at MESSAGE, have a wrong byte. One
   /// had: where a broken transport has put it right by now, it is said to be the first.
   [[gnu::noinline]] void note_wrong_among(const std::byte* message, std::size_t stride,
-                                          std::uint32_t count) noexcept {
+                                          std::uint64_t count) noexcept {
     if (producer_ >= spec_.producers) return;  // what nobody sent is unexpected, right or wrong
     bool noted = false;
     const auto wrong_at = [&](std::uint64_t sequence, std::size_t at) {
       found(Finding::corrupted, producer_, sequence, sequence, static_cast<std::uint32_t>(at));
       noted = true;
     };
-    for (std::uint32_t i = 0; i < count; ++i, message += stride) {
+    for (std::uint64_t i = 0; i < count; ++i, message += stride) {
       const std::uint64_t sequence = stretch_next_ + i;
       const std::size_t wrong =
           first_wrong_byte(message + sizeof(Envelope), spec_.payload_bytes, payload_key(key_, sequence));
@@ -143,24 +164,15 @@ class Inspector {
     return i;
   }
 
-  struct Progress {
-    std::uint32_t count;
-    std::uint32_t done;
-  };
-
-  /// Gets the run in parts that fit in registers: laid down in memory, it would be read back before it is
-  /// there, which costs more than a message.
-  [[gnu::noinline]] std::uint32_t inspect_rest(const std::byte* first, std::size_t stride, Progress progress,
-                                               ConsumerStop& stop, bool& over) noexcept {
-    const ReadRun run{first, stride, progress.count, PopStatus::ok};
-    std::uint32_t done = progress.done;
-    while (done < run.count) {
-      look_at(run.first + done * run.stride, stop, over);
-      ++done;
-      if (over) break;
-      done = pass_plain(run, done);
+  /// Gets the run in parts that fit in registers: from memory it would be read before it is there.
+  [[gnu::noinline]] std::uint32_t inspect_run(const std::byte* first, std::size_t stride, std::uint32_t count,
+                                              ConsumerStop& stop, bool& over) noexcept {
+    for (std::uint32_t done = 0;; ++done) {
+      done += pass_plain(first + done * stride, stride, count - done);
+      if (done == count) return done;
+      look_at(first + done * stride, stop, over);
+      if (over) return done + 1;
     }
-    return done;
   }
 
   void look_at(const std::byte* message, ConsumerStop& stop, bool& over) noexcept {

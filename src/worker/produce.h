@@ -123,13 +123,14 @@ class ProducerLoop final : private ProducerEnd {
   /// All in locals: what is stored through a byte's pointer might, for all the compiler knows, be ours.
   void build(WriteRun run) noexcept {
     const std::uint64_t key = key_;
-    const std::size_t bytes = spec_.payload_bytes;
     Envelope envelope{sequence_, producer_, MessageKind::data};
-    for (; run.count != 0; --run.count, ++envelope.sequence, run.first += run.stride)
-      build(run.first, envelope, key, bytes);
+    with_payload_bytes(spec_.payload_bytes, [&](auto bytes) {
+      for (; run.count != 0; --run.count, ++envelope.sequence, run.first += run.stride)
+        build(run.first, envelope, key, bytes);
+    });
   }
-  static void build(std::byte* message, const Envelope& envelope, std::uint64_t key,
-                    std::size_t bytes) noexcept {
+  [[gnu::always_inline]] static void build(std::byte* message, const Envelope& envelope, std::uint64_t key,
+                                           std::size_t bytes) noexcept {
     std::memcpy(message, &envelope, sizeof envelope);
     fill_payload(message + sizeof envelope, bytes, payload_key(key, envelope.sequence));
   }
