@@ -55,7 +55,7 @@ pid_t start(const F& work) {
 }
 
 TEST(Messaging, TellsWhyDeadlineIsNotForMessagesThatAreOnTheirWay) {
-  for (const std::string_view name : {"zmq_ipc", "zmq_tcp"}) {
+  for (const std::string_view name : {"zmq_ipc", "zmq_tcp", "nng_inproc", "nng_ipc"}) {
     const TransportRow* const row = available(name);
     if (row == nullptr) continue;
     Case config = case_of(name);
@@ -84,7 +84,7 @@ TEST(Messaging, IsGoneWithItsSocketWhoseNameWasNeverInAFolder) {
 
 TEST(Messaging, ClosesForAConsumerWhoseProducersAllLeftWithoutAWord) {
   const Deadline deadline(60);
-  for (const std::string_view name : {"zmq_ipc", "zmq_tcp"}) {
+  for (const std::string_view name : {"zmq_ipc", "zmq_tcp", "nng_ipc"}) {
     const TransportRow* const row = available(name);
     if (row == nullptr) continue;
     Case config = case_of(name);
