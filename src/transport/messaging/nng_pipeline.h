@@ -15,6 +15,7 @@
 //             which ThreadSanitizer does not see (rows.cpp); farewells.h's L1 → L2
 // Peer death  producer: what it had pushed and had not come out may be lost; the others go on. The only
 //             consumer: what had come to it dies with it; producers fill their queues and wait for another.
+//             Unproven: that the library's reaper, which tells of dead connections, does not hang with one.
 // Farewells   because what is on its way is dropped where a connection ends
 // Source      nng 1.5: nng_push(7), nng_pull(7), nng_pipe_notify(3)
 #pragma once
