@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
   for (const pcbench::TransportRow& row : pcbench::transports()) {
     const std::string name(row.name);
     if (!why_unavailable(row).empty() || row.program != nullptr) continue;  // which has no calls to time
-    if (name.starts_with("zmq_")) continue;  // whose push waits for a consumer to connect
+    if (name.starts_with("zmq_") || name.starts_with("nng_"))
+      continue;  // whose push waits for a consumer to connect
     if (!row.refuse(pcbench::micro::bare_case(name, kMessages)).empty()) continue;
     benchmark::RegisterBenchmark(name.c_str(), push_and_pop, name)
         ->ArgName("batch")

@@ -22,7 +22,8 @@ OWN = {"pipe_vmsplice": {"payload_bytes": 65536, "messages": 500},  # it refuses
        "shm_value_ring": {"payload_bytes": 40},  # it refuses larger ones
        # of these as many as 5000 would take minutes
        **dict.fromkeys(["zmq_inproc", "zmq_ipc", "zmq_tcp"], {"capacity_slots": 512}),
-       **dict.fromkeys(["nats", "redis"], {"messages": 400}), "manager": {"messages": 2000}}
+       **dict.fromkeys(["nats", "redis"], {"messages": 400}),
+       **dict.fromkeys(["manager", "nng_inproc", "nng_ipc"], {"messages": 2000})}
 
 
 def cases():

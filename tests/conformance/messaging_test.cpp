@@ -55,7 +55,7 @@ pid_t start(const F& work) {
 }
 
 TEST(Messaging, TellsWhyDeadlineIsNotForMessagesThatAreOnTheirWay) {
-  for (const std::string_view name : {"zmq_ipc", "zmq_tcp"}) {
+  for (const std::string_view name : {"zmq_ipc", "zmq_tcp", "nng_inproc", "nng_ipc"}) {
     const TransportRow* const row = available(name);
     if (row == nullptr) continue;
     Case config = case_of(name);
@@ -66,25 +66,31 @@ TEST(Messaging, TellsWhyDeadlineIsNotForMessagesThatAreOnTheirWay) {
 }
 
 TEST(Messaging, IsGoneWithItsSocketWhoseNameWasNeverInAFolder) {
-  const TransportRow* const row = available("zmq_ipc");
-  if (row == nullptr) GTEST_SKIP() << "zmq_ipc is unavailable";
-  std::string name;
-  {
-    const auto channel = row->create(spec_of(case_of("zmq_ipc")));
-    sockaddr_un address{};
-    socklen_t size = sizeof address;
-    ASSERT_EQ(::getsockname(channel->handles()[1], reinterpret_cast<sockaddr*>(&address), &size), 0);
-    ASSERT_EQ(address.sun_path[0], '\0') << "an abstract name begins with a zero";
-    name.assign(address.sun_path + 1, size - offsetof(sockaddr_un, sun_path) - 1);
-    EXPECT_EQ(name.rfind("pcbench-", 0), 0U) << name;
-    EXPECT_NE(unix_sockets().find(name), std::string::npos);
+  for (const std::string_view transport : {"zmq_ipc", "nng_ipc"}) {
+    const TransportRow* const row = available(transport);
+    if (row == nullptr) continue;
+    std::string name;
+    {
+      const auto channel = row->create(spec_of(case_of(transport)));
+      sockaddr_un address{};
+      socklen_t size = sizeof address;
+      ASSERT_EQ(::getsockname(channel->handles()[1], reinterpret_cast<sockaddr*>(&address), &size), 0);
+      ASSERT_EQ(address.sun_path[0], '\0') << "an abstract name begins with a zero";
+      name.assign(address.sun_path + 1, size - offsetof(sockaddr_un, sun_path) - 1);
+      EXPECT_EQ(name.rfind("pcbench-", 0), 0U) << name;
+      EXPECT_NE(unix_sockets().find(name), std::string::npos);
+      const pid_t consumer = start([&] { channel->with_consumer(0, [](AnyConsumer&) { ::_exit(0); }); });
+      int status = -1;
+      ::waitpid(consumer, &status, 0);
+      EXPECT_EQ(status, 0) << transport;
+    }
+    EXPECT_EQ(unix_sockets().find(name), std::string::npos);
   }
-  EXPECT_EQ(unix_sockets().find(name), std::string::npos);
 }
 
 TEST(Messaging, ClosesForAConsumerWhoseProducersAllLeftWithoutAWord) {
   const Deadline deadline(60);
-  for (const std::string_view name : {"zmq_ipc", "zmq_tcp"}) {
+  for (const std::string_view name : {"zmq_ipc", "zmq_tcp", "nng_ipc"}) {
     const TransportRow* const row = available(name);
     if (row == nullptr) continue;
     Case config = case_of(name);

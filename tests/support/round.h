@@ -52,6 +52,7 @@ class Round {
  private:
   explicit Round(const RoundSpec& spec);
   void work(std::uint32_t worker_id, const std::function<void()>& before_gate);
+  void run_threads();
   void open_gate();
   void drain();
 

@@ -23,6 +23,18 @@ constexpr Promises zmq_promises(bool threads_only) {
           .full = Exactness::guess};
 }
 
+constexpr Promises nng_promises(bool threads_only) {
+  return {.consumers_max = 1,
+          .processes = !threads_only,
+          .spawn_refusal = threads_only ? kOneHeap : "",
+          .order = Order::per_producer,
+          .capacity = CapacityRule::kernel,
+          .capacity_slots_max = 8192,
+          .batch = false,
+          .empty = Exactness::guess,
+          .full = Exactness::guess};
+}
+
 /// Why CONFIG's stop protocol is not for a transport whose messages take their time; empty: it is.
 [[nodiscard]] inline std::string refuse_deadline(const Case& config) {
   if (config.stop != "deadline") return {};

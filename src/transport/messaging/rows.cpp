@@ -4,6 +4,9 @@
 #include "transport/messaging/promises.h"
 #include "transport/parts/package.h"
 
+#ifdef PCBENCH_HAS_NNG
+#include "transport/messaging/nng_pipeline.h"
+#endif
 #ifdef PCBENCH_HAS_URING
 #include "transport/messaging/io_uring.h"
 #endif
@@ -44,6 +47,13 @@ template <class T>
 [[maybe_unused]] constexpr Maker kLibrary = made<T>();
 #endif
 
+#ifdef PCBENCH_HAS_NNG
+constexpr Maker kNngInproc = kLibrary<NngPipeline<NngKind::inproc>>;
+constexpr Maker kNngIpc = kLibrary<NngPipeline<NngKind::ipc>>;
+#else
+constexpr Maker kNngInproc = absent([] { return install("libnng-dev"); });
+constexpr Maker kNngIpc = kNngInproc;
+#endif
 #ifdef PCBENCH_HAS_URING
 constexpr Maker kIoUring = made<IoUring>(why_no_io_uring);
 #else
@@ -83,6 +93,8 @@ std::vector<TransportRow> messaging_transports() {
       row("zmq_ipc", "the same over Unix sockets, a connection for each producer",
           zmq_promises(!kThreadsOnly), kZmqIpc),
       row("zmq_tcp", "the same over TCP on the loopback", zmq_promises(!kThreadsOnly), kZmqTcp),
+      row("nng_inproc", "nng's PUSH and PULL between threads", nng_promises(kThreadsOnly), kNngInproc),
+      row("nng_ipc", "the same over a Unix socket", nng_promises(!kThreadsOnly), kNngIpc),
   };
 }
 

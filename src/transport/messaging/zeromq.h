@@ -149,7 +149,7 @@ class ZmqPipeline {
   /// What the ends of one process share. Ends when the library has sent all that was pushed.
   struct Home {
     struct End {
-      void operator()(void* context) const noexcept { ::zmq_ctx_term(context); }
+      void operator()(void* ended) const noexcept { ::zmq_ctx_term(ended); }
     };
     std::unique_ptr<void, End> context{::zmq_ctx_new()};
     std::optional<ZmqPull> pull;
