@@ -76,19 +76,16 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
-const std::string& why_not_secluded() {
-  static const std::string why = [] {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(seclude() ? 0 : errno);
-    int status = -1;
-    if (child > 0) ::waitpid(child, &status, 0);
-    if (status == 0) return std::string();
-    return std::string("its daemon needs mounts of its own, which this system refuses (") +
-           (WIFEXITED(status) ? std::strerror(WEXITSTATUS(status)) : "fork") +
-           "): run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, "
-           "user.max_user_namespaces)";
-  }();
-  return why;
+std::string try_seclusion() {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(seclude() ? 0 : errno);
+  int status = -1;
+  if (child > 0) ::waitpid(child, &status, 0);
+  if (status == 0) return {};
+  return std::string("its daemon needs mounts of its own, which this system refuses (") +
+         (child > 0 && WIFEXITED(status) ? std::strerror(WEXITSTATUS(status)) : "fork") +
+         "): run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, "
+         "user.max_user_namespaces)";
 }
 
 SecludedDaemon::Child::~Child() {

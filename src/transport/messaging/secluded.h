@@ -1,8 +1,8 @@
-// SecludedDaemon: a daemon whose names are fixed, run where nobody else sees them: in a mount namespace of its
-// own, with an empty /dev/shm and an empty /tmp. Workers that want to talk to it enter that namespace.
-// Owner       whoever makes it, in the process that made it; it ends with that process, whatever that died of.
-//             The kernel drops the namespace and all that is in its two folders with the last of the daemon,
-//             the processes inside and the descriptors of it.
+// SecludedDaemon: a daemon whose names are fixed, run where nobody else sees them: in a mount namespace of
+// its own, with an empty /dev/shm and an empty /tmp. Workers that want to talk to it enter that namespace.
+// Owner       whoever makes it, in the process that made it; it ends with that process, whatever that died
+//             of. The kernel drops the namespace and all that is in its two folders with the last of the
+//             daemon, the processes inside and the descriptors of it.
 // Peer death  of the daemon: up to whoever talks to it
 // Source      mount_namespaces(7), user_namespaces(7), setns(2)
 #pragma once
@@ -17,8 +17,8 @@
 
 namespace pcbench {
 
-/// Why processes of ours cannot have mounts of their own here; empty: they can. Tried once, by a child.
-[[nodiscard]] const std::string& why_not_secluded();
+/// Why processes of ours cannot have mounts of their own here; empty: they can. A child tries it.
+[[nodiscard]] std::string try_seclusion();
 
 /// A program that only serves, and how it is run.
 struct DaemonProgram {
