@@ -11,7 +11,7 @@
 // Layout      the library's. Ours: region: [IceoryxControl][IceoryxShare a producer] (iceoryx_ends.h)
 // Pairs       the library's own, which ThreadSanitizer does not see (rows.cpp)
 //             C2 → P2 a slot of its producer's share is free;  P3 → C3 closed after the last message
-// Shares      a full queue would block the producer inside the library, which sleeps between its looks
+// Shares      a full queue would have the producer spin inside the library, deaf to `wait` and to the end
 //             (BLOCK_PRODUCER, WAIT_FOR_CONSUMER: they are set, and never come to act). So a producer counts
 //             what it has published and the consumer has not released, and never has more than its share.
 // Peer death  producer: what it had published is received, for it is in shared memory. Nobody waits for it,
