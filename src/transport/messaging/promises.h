@@ -46,9 +46,11 @@ constexpr Promises kIceoryxPromises{.consumers_max = 1,
            std::to_string(kIceoryxSlotsMax) + ": ask for fewer producers";
   if (config.workload == Workload::ping_pong)
     return "its runtime is one a process, and ping_pong wants ends of two channels";
-  if (config.stop != "deadline") return {};
-  return "what a consumer that stops at a deadline leaves in its queue, nobody else can take: use \"close\" "
-         "or \"pill\"";
+  if (config.stop == "deadline")
+    return "what a consumer that stops at a deadline leaves in its queue, nobody else can take: use "
+           "\"close\" "
+           "or \"pill\"";
+  return {};
 }
 
 }  // namespace pcbench
