@@ -126,11 +126,13 @@ void SecludedDaemon::await(const DaemonProgram& program) {
     if (::poll(&words, 1, 100) <= 0) continue;
     std::array<char, 1024> text{};
     const ssize_t got = ::read(words_.get(), text.data(), text.size());
-    if (got == 0) throw Error("it ended: " + last_line(said), program.path, "free some memory");
+    if (got == 0)
+      throw Error("it ended: " + last_line(said), program.path, "run it by hand and read what it says");
     if (got > 0) said.append(text.data(), static_cast<std::size_t>(got));
     if (said.find(program.says_ready) != std::string::npos) return;
   }
-  throw Error("it is not ready after 20 s: " + last_line(said), program.path, "try it by hand");
+  throw Error("it is not ready after 20 s: " + last_line(said), program.path,
+              "run it by hand and read what it says");
 }
 
 void SecludedDaemon::open_namespaces() {
