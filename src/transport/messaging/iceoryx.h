@@ -11,6 +11,7 @@
 // Layout      the library's. Ours: region: [IceoryxControl][IceoryxShare a producer] (iceoryx_ends.h)
 // Pairs       the library's own, which ThreadSanitizer does not see (rows.cpp)
 //             C2 → P2 a slot of its producer's share is free;  P3 → C3 closed after the last message
+//             S1 → S2 the consumer has subscribed: producers ask the daemon after it, one by one
 // Shares      a full queue would have the producer spin inside the library, deaf to `wait` and to the end
 //             (BLOCK_PRODUCER, WAIT_FOR_CONSUMER: they are set, and never come to act). So a producer counts
 //             what it has published and the consumer has not released, and never has more than its share.
@@ -29,7 +30,12 @@ extern "C" {  // which these do not say themselves
 #include <iceoryx_binding_c/subscriber.h>
 }
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -91,6 +97,8 @@ class Iceoryx {
   /// Returns when the consumer has subscribed. The supervisor's closes in the name of the dead.
   [[nodiscard]] Producer producer(std::uint32_t index) const {
     if (dropped_) return {shared(), index, 0, nullptr};
+    await_consumer();
+    const Turn turn(region_);
     enter("p" + std::to_string(index));
     iox_pub_options_t options;
     ::iox_pub_options_init(&options);
@@ -99,7 +107,7 @@ class Iceoryx {
     iox_pub_storage_t memory;
     IceoryxPublisher publisher(::iox_pub_init(&memory, kService, kInstance, kEvent, &options));
     for (const std::uint64_t limit = now_ns() + kPatienceNs; !::iox_pub_has_subscribers(publisher.get());) {
-      if (now_ns() >= limit) throw Error("nobody has subscribed within 20 s", kDaemon);
+      if (now_ns() >= limit) throw Error("it has not made a connection within 20 s", kDaemon);
       constexpr timespec kNap{0, 200'000};
       ::nanosleep(&kNap, nullptr);
     }
@@ -108,6 +116,7 @@ class Iceoryx {
   /// The drain's has no subscriber.
   [[nodiscard]] Consumer consumer(std::uint32_t index) const {
     if (index == spec_.consumers) return {shared(), nullptr};
+    const Turn turn(region_);
     enter("c" + std::to_string(index));
     iox_sub_options_t options;
     ::iox_sub_options_init(&options);
@@ -115,7 +124,10 @@ class Iceoryx {
     options.historyRequest = 0;
     options.queueFullPolicy = QueueFullPolicy_BLOCK_PRODUCER;
     iox_sub_storage_t memory;
-    return {shared(), IceoryxSubscriber(::iox_sub_init(&memory, kService, kInstance, kEvent, &options))};
+    IceoryxSubscriber subscriber(::iox_sub_init(&memory, kService, kInstance, kEvent, &options));
+    shared().control->subscribed.store(1, std::memory_order_release);  // S1 → S2
+    shared().control->came.notify(INT_MAX);
+    return {shared(), std::move(subscriber)};
   }
   [[nodiscard]] Effective effective() const {
     return {capacity(), 1, {{"chunks", static_cast<std::int64_t>(chunks())}}};
@@ -128,6 +140,28 @@ class Iceoryx {
   void drop_ends(Keep /*keep*/) noexcept { dropped_ = true; }
 
  private:
+  /// One worker after the other asks the daemon for its port and gets it: the daemon's socket holds ten
+  /// requests, mostly, and the next ones are lost. Ends with the process, however that does.
+  class Turn {
+   public:
+    explicit Turn(const SharedRegion& region) : descriptor_(region.descriptor()) {
+      while (set(F_WRLCK) != 0)
+        if (errno != EINTR) throw system_error("fcntl of a lock");
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() { set(F_UNLCK); }
+
+   private:
+    int set(short type) const noexcept {
+      struct flock whole{};
+      whole.l_type = type;
+      return ::fcntl(descriptor_, F_SETLKW, &whole);
+    }
+
+    int descriptor_;
+  };
+
   static constexpr const char* kDaemon = "iox-roudi";
   static constexpr std::uint64_t kPatienceNs = 20'000'000'000;
 
@@ -159,6 +193,15 @@ class Iceoryx {
             fmt::format("[general]\nversion = 1\n[[segment]]\n[[segment.mempool]]\nsize = {}\ncount = {}\n",
                         shared().chunk_bytes, chunks()),
             "RouDi is ready for clients"};
+  }
+  /// It comes first: many producers that ask the daemon for it would keep it from its turn.
+  void await_consumer() const {
+    IceoryxControl& control = *shared().control;
+    const auto is_there = [&] { return control.subscribed.load(std::memory_order_acquire) != 0; };  // S2
+    for (const std::uint64_t limit = now_ns() + kPatienceNs; !is_there();) {
+      if (now_ns() >= limit) throw Error("the consumer has not subscribed within 20 s", kDaemon);
+      control.came.wait(kPatienceNs, is_there);
+    }
   }
   void enter(const std::string& name) const {
     daemon_.enter();

@@ -4,6 +4,7 @@
 // Owner       an end owns its port; the shared memory is the channel's
 // Layout      IceoryxControl, IceoryxShare; a chunk is a message and the number of its producer
 // Pairs       C2 → P2 a slot of its producer's share is free;  P3 → C3 closed after the last message
+//             S1 → S2 the consumer has subscribed
 // Peer death  what a dead producer had published is received; what was lent to it is nobody's, and so is all
 //             that was a dead consumer's
 #pragma once
@@ -45,6 +46,8 @@ struct IceoryxShare {
 struct IceoryxControl {
   RegionHeader header;
   alignas(kFalseSharingBytes) std::atomic<std::uint32_t> closed;  // the last producer
+  std::atomic<std::uint32_t> subscribed;                          // consumer, before the gate
+  EventCount came;                                                // producers sleep here until it has
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "processes share it");
 static_assert(sizeof(IceoryxControl) % alignof(IceoryxShare) == 0, "the shares follow it");
