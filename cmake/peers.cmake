@@ -10,7 +10,7 @@ function(pcbench_add_peers target source)
   foreach(peer ${ARGN})
     separate_arguments(peer)
     list(POP_FRONT peer name header)
-    find_path(PCBENCH_${name}_INCLUDE ${header})
+    find_path(PCBENCH_${name}_INCLUDE ${header} PATH_SUFFIXES iceoryx/v2.0.3)  # whose headers have a folder
     mark_as_advanced(PCBENCH_${name}_INCLUDE)
     if(NOT PCBENCH_${name}_INCLUDE)
       continue()

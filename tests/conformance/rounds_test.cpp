@@ -54,6 +54,7 @@ class EveryTransport : public testing::TestWithParam<std::string_view> {
   Case base_ = [this] {
     Case config;
     config.transport = GetParam();
+    if (!row_.promises.threads) config.workers = WorkerKind::process;
     config.messages = messages_for(row_);
     config.capacity_slots = 4;
     const std::uint64_t most = row_.promises.payload_bytes_max;

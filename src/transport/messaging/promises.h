@@ -42,4 +42,27 @@ constexpr Promises nng_promises(bool threads_only) {
          "\"close\" or \"pill\"";
 }
 
+/// As many as a subscriber's queue has in Debian's build of the library.
+constexpr std::uint64_t kIceoryxSlotsMax = 256;
+constexpr Promises kIceoryxPromises{.consumers_max = 1,
+                                    .threads = false,
+                                    .capacity = CapacityRule::kernel,
+                                    .capacity_slots_max = kIceoryxSlotsMax,
+                                    .batch = false,
+                                    .full = Exactness::guess};
+
+/// Why CONFIG is not for a channel that only its one consumer can read, once a process; empty: it is.
+[[nodiscard]] inline std::string refuse_iceoryx(const Case& config) {
+  if (config.producers > kIceoryxSlotsMax)
+    return "each producer wants a slot of its own, and there are no more than " +
+           std::to_string(kIceoryxSlotsMax) + ": ask for fewer producers";
+  if (config.workload == Workload::ping_pong)
+    return "its runtime is one a process, and ping_pong wants ends of two channels";
+  if (config.stop == "deadline")
+    return "what a consumer that stops at a deadline leaves in its queue, nobody else can take: use "
+           "\"close\" "
+           "or \"pill\"";
+  return {};
+}
+
 }  // namespace pcbench

@@ -4,6 +4,9 @@
 #include "transport/messaging/promises.h"
 #include "transport/parts/package.h"
 
+#ifdef PCBENCH_HAS_ICEORYX
+#include "transport/messaging/iceoryx.h"
+#endif
 #ifdef PCBENCH_HAS_NNG
 #include "transport/messaging/nng_pipeline.h"
 #endif
@@ -43,8 +46,20 @@ template <class T>
 template <class T>
 [[maybe_unused]] constexpr Maker kLibrary = absent(unseen_by_thread_sanitizer);
 #else
+/// Why T cannot be used on this machine, where that is to be asked.
 template <class T>
-[[maybe_unused]] constexpr Maker kLibrary = made<T>();
+constexpr std::string (*why_not())() {
+  if constexpr (requires { T::unavailable(); }) return T::unavailable;
+  return nullptr;
+}
+template <class T>
+[[maybe_unused]] constexpr Maker kLibrary = made<T>(why_not<T>());
+#endif
+
+#ifdef PCBENCH_HAS_ICEORYX
+constexpr Maker kIceoryx = kLibrary<Iceoryx>;
+#else
+constexpr Maker kIceoryx = absent([] { return install("libiceoryx-binding-c-dev and iceoryx"); });
 #endif
 
 #ifdef PCBENCH_HAS_NNG
@@ -87,6 +102,8 @@ constexpr bool kThreadsOnly = true;
 
 std::vector<TransportRow> messaging_transports() {
   return {
+      row("iceoryx", "shared memory that a daemon of its own lends in place: publish and subscribe",
+          kIceoryxPromises, kIceoryx),
       row("io_uring", "socketpair_seqpacket through io_uring: a run of messages is one chain of requests",
           PacketTransport<SocketKind::pair_seqpacket>::kPromises, kIoUring),
       row("zmq_inproc", "ZeroMQ's PUSH and PULL between threads", zmq_promises(kThreadsOnly), kZmqInproc),
