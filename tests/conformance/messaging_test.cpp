@@ -46,6 +46,7 @@ template <class F>
 pid_t start(const F& work) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
+  ::alarm(20);  // not inherited; nobody may outlive the test
   try {
     work();
   } catch (const Error& e) {
