@@ -60,8 +60,7 @@ constexpr Promises kIceoryxPromises{.consumers_max = 1,
     return "its runtime is one a process, and ping_pong wants ends of two channels";
   if (config.stop == "deadline")
     return "what a consumer that stops at a deadline leaves in its queue, nobody else can take: use "
-           "\"close\" "
-           "or \"pill\"";
+           "\"close\" or \"pill\"";
   return {};
 }
 

@@ -70,6 +70,7 @@ TEST_F(PingPong, delivers_every_ping_and_every_pong_with_each_transport) {
     config.workers = row.promises.processes ? WorkerKind::process : WorkerKind::thread;
     config.capacity_slots.reset();
     config.wait = WaitStrategy::park;
+    if (!row.refuse(config).empty()) continue;  // iceoryx: a process has ends of one channel only
     EXPECT_EQ(complaint(config), "") << row.name;
   }
 }
