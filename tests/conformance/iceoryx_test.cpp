@@ -1,9 +1,6 @@
 // What only iceoryx does: what it refuses and why, and how its daemon stays out of everybody's way.
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "support/forbidden.h"
 #include "support/round.h"
 #include "transport/messaging/secluded.h"
 
@@ -125,22 +123,8 @@ TEST_F(Iceoryx, GivesEachProducerASlotAndNeverMoreThanItsLibraryHas) {
 }
 
 TEST(Seclusion, IsRefusedWithTheReasonWhereTheKernelForbidsIt) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    std::array<sock_filter, 4> filter = {{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-                                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
-                                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-                                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
-    const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-      ::_exit(2);
-    ::_exit(try_seclusion().find(std::strerror(EPERM)) != std::string::npos ? 0 : 1);
-  }
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  if (WEXITSTATUS(status) == 2) GTEST_SKIP() << "no seccomp filter can be set here";
-  EXPECT_EQ(status, 0);
+  expect_where_forbidden(SYS_unshare,
+                         [] { return try_seclusion().find(std::strerror(EPERM)) != std::string::npos; });
 }
 
 }  // namespace

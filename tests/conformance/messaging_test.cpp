@@ -1,15 +1,11 @@
 // What only messaging libraries and io_uring do: what they refuse and why, and how they end.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -17,6 +13,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "support/forbidden.h"
 #include "support/round.h"
 
 namespace pcbench::test {
@@ -122,33 +119,15 @@ TEST(Messaging, ClosesForAConsumerWhoseProducersAllLeftWithoutAWord) {
   }
 }
 
-/// From now on the kernel answers EPERM to SYSTEM_CALL. Requires: this process ends soon.
-bool forbid(unsigned system_call) {
-  std::array<sock_filter, 4> filter = {{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-                                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, system_call, 0, 1),
-                                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-                                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
-  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
 TEST(IoUring, IsUnavailableWithTheReasonWhereTheKernelForbidsIt) {
   const TransportRow* const row = available("io_uring");
   if (row == nullptr)
     GTEST_SKIP() << "io_uring is unavailable: " << why_unavailable(*find_transport("io_uring"));
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (!forbid(SYS_io_uring_setup)) ::_exit(2);
+  expect_where_forbidden(SYS_io_uring_setup, [row] {
     const std::string why = why_unavailable(*row);
-    const bool told = why.find("kernel.io_uring_disabled") != std::string::npos &&
-                      why.find(std::strerror(EPERM)) != std::string::npos;
-    ::_exit(told ? 0 : 1);
-  }
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  if (WEXITSTATUS(status) == 2) GTEST_SKIP() << "no seccomp filter can be set here";
-  EXPECT_EQ(status, 0);
+    return why.find("kernel.io_uring_disabled") != std::string::npos &&
+           why.find(std::strerror(EPERM)) != std::string::npos;
+  });
 }
 
 }  // namespace
