@@ -44,8 +44,8 @@ class LockedQueue {
   using State = LockedRingState<Mutex, Event>;
 
  public:
-  using Producer = typename Ring::Producer;
-  using Consumer = typename Ring::Consumer;
+  using Producer = typename Ring::template Producer<NoLockHook>;
+  using Consumer = typename Ring::template Consumer<NoLockHook>;
 
   static constexpr Promises kPromises = kLockedQueuePromises;
 
@@ -58,11 +58,13 @@ class LockedQueue {
     state_->header.stride = spec.message_bytes;
   }
 
-  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] typename Ring::template Producer<Hook> producer(std::uint32_t /*index*/) const {
     touch_slots();
     return {{*state_, slots_.get(), parks()}, spec_.message_bytes, run()};
   }
-  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] typename Ring::template Consumer<Hook> consumer(std::uint32_t /*index*/) const {
     touch_slots();
     return {{*state_, slots_.get(), parks()}, spec_.message_bytes, run()};
   }

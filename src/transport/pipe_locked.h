@@ -64,12 +64,13 @@ class PipeLocked {
     bool mine_ = false;
   };
 
+  template <class Hook>
   class LockedSink {
    public:
     LockedSink(PipeSink pipe, TurnTaker turn) noexcept : pipe_(std::move(pipe)), turn_(turn) {}
     [[nodiscard]] Put try_put(const std::byte* first, std::uint32_t count) noexcept {
       if (!turn_.mine()) return {};
-      holding_lock();
+      Hook::holding_lock();
       const Put put = pipe_.try_put(first, count);
       if (!pipe_.midway()) turn_.pass_on();
       return put;
@@ -85,12 +86,13 @@ class PipeLocked {
     TurnTaker turn_;
   };
 
+  template <class Hook>
   class LockedSource {
    public:
     LockedSource(PipeSource pipe, TurnTaker turn) noexcept : pipe_(std::move(pipe)), turn_(turn) {}
     [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t want) noexcept {
       if (!turn_.mine()) return {};
-      holding_lock();
+      Hook::holding_lock();
       const Taken taken = pipe_.try_take(room, want);
       if (!pipe_.midway()) turn_.pass_on();
       return taken;
@@ -105,8 +107,8 @@ class PipeLocked {
   };
 
  public:
-  using Producer = CopyingProducer<LockedSink>;
-  using Consumer = CopyingConsumer<LockedSource>;
+  using Producer = CopyingProducer<LockedSink<NoLockHook>>;
+  using Consumer = CopyingConsumer<LockedSource<NoLockHook>>;
 
   static constexpr Promises kPromises{.capacity = CapacityRule::kernel,
                                       .capacity_slots_max = 65536,
@@ -130,12 +132,14 @@ class PipeLocked {
     require_region(region_.data(), region_.size(), kTurnsHeader, "pipe_locked attach");
   }
 
-  [[nodiscard]] Producer producer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] CopyingProducer<LockedSink<Hook>> producer(std::uint32_t index) const {
     return {{PipeSink(ends_.writer(), spec_.message_bytes), {turns_->writer, index, parks()}},
             spec_.message_bytes,
             run_};
   }
-  [[nodiscard]] Consumer consumer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] CopyingConsumer<LockedSource<Hook>> consumer(std::uint32_t index) const {
     return {{PipeSource(ends_.reader(), spec_.message_bytes), {turns_->reader, index, parks()}},
             spec_.message_bytes,
             run_};

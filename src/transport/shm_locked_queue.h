@@ -28,8 +28,8 @@ class ShmLockedQueue {
   static constexpr std::size_t kStateBytes = align_up(sizeof(State), kFalseSharingBytes);
 
  public:
-  using Producer = Ring::Producer;
-  using Consumer = Ring::Consumer;
+  using Producer = Ring::Producer<NoLockHook>;
+  using Consumer = Ring::Consumer<NoLockHook>;
 
   static constexpr Promises kPromises{};
 
@@ -48,11 +48,13 @@ class ShmLockedQueue {
                    "shm_locked_queue attach");
   }
 
-  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] Ring::Producer<Hook> producer(std::uint32_t /*index*/) const {
     region_.prefault();
     return {{*state_, slots(), parks()}, spec_.message_bytes, run()};
   }
-  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] Ring::Consumer<Hook> consumer(std::uint32_t /*index*/) const {
     region_.prefault();
     return {{*state_, slots(), parks()}, spec_.message_bytes, run()};
   }

@@ -32,10 +32,12 @@ class ShmMpmcRing : public RingChannel {
   explicit ShmMpmcRing(const RoundSpec& spec) : RingChannel(spec, kPromises) {}
   ShmMpmcRing(const RoundSpec& spec, const Handles& handles) : RingChannel(spec, handles) {}
 
-  [[nodiscard]] Producer producer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] TwoLockProducer<OwnerLock, Hook> producer(std::uint32_t index) const {
     return {touched(), control().producers.lock, spec(), index};
   }
-  [[nodiscard]] Consumer consumer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] TwoLockConsumer<OwnerLock, Hook> consumer(std::uint32_t index) const {
     return {touched(), control().consumers.lock, spec(), index};
   }
   /// The dead worker published nothing and took nothing out: its side goes on where it was.

@@ -19,7 +19,6 @@
 #include "transport/parts/two_lock_ring.h"
 #include "transport/transport.h"
 #include "wait/robust_mutex.h"
-#include "worker/lock_hook.h"
 
 namespace pcbench {
 
@@ -28,10 +27,7 @@ class ShmRobustQueue {
     RobustMutex mutex;
 
     void lock(std::uint32_t id) noexcept { mutex.lock(id); }
-    void unlock() noexcept {
-      holding_lock();
-      mutex.unlock();
-    }
+    void unlock() noexcept { mutex.unlock(); }
   };
   struct Locks {
     RegionHeader header{};
@@ -66,11 +62,13 @@ class ShmRobustQueue {
     require_region(region_.data(), region_.size(), kLocksHeader, "shm_robust_queue attach");
   }
 
-  [[nodiscard]] Producer producer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] TwoLockProducer<Lock, Hook> producer(std::uint32_t index) const {
     memory_.region().prefault();
     return {memory_, locks_->producers, spec_, index};
   }
-  [[nodiscard]] Consumer consumer(std::uint32_t index) const {
+  template <class Hook = NoLockHook>
+  [[nodiscard]] TwoLockConsumer<Lock, Hook> consumer(std::uint32_t index) const {
     memory_.region().prefault();
     return {memory_, locks_->consumers, spec_, index};
   }

@@ -39,6 +39,7 @@ class TextbookQueue {
   };
   using Lock = std::unique_lock<std::mutex>;
 
+  template <class Hook>
   class Sink {
    public:
     explicit Sink(State& state) noexcept : state_(state) {}
@@ -67,7 +68,7 @@ class TextbookQueue {
     Put put(Lock& lock, const std::byte* message) noexcept {
       if (!has_room()) return {};
       state_.queue.push_back(*reinterpret_cast<const B*>(message));
-      holding_lock();
+      Hook::holding_lock();
       lock.unlock();
       state_.not_empty.notify_one();
       return {1, PushStatus::ok};
@@ -76,6 +77,7 @@ class TextbookQueue {
     State& state_;
   };
 
+  template <class Hook>
   class Source {
    public:
     explicit Source(State& state) noexcept : state_(state) {}
@@ -97,7 +99,7 @@ class TextbookQueue {
       if (state_.queue.empty()) return {0, state_.closed ? PopStatus::closed : PopStatus::empty};
       *reinterpret_cast<B*>(room) = state_.queue.front();
       state_.queue.pop_front();
-      holding_lock();
+      Hook::holding_lock();
       lock.unlock();
       state_.not_full.notify_one();
       return {1, PopStatus::ok};
@@ -107,8 +109,8 @@ class TextbookQueue {
   };
 
  public:
-  using Producer = CopyingProducer<Sink>;
-  using Consumer = CopyingConsumer<Source>;
+  using Producer = CopyingProducer<Sink<NoLockHook>>;
+  using Consumer = CopyingConsumer<Source<NoLockHook>>;
 
   static constexpr Promises kPromises = kTextbookQueuePromises;
 
@@ -116,8 +118,14 @@ class TextbookQueue {
     state_->capacity_slots = effective_capacity(kPromises, spec.capacity_slots, sizeof(B));
   }
 
-  [[nodiscard]] Producer producer(std::uint32_t /*index*/) const { return {Sink(*state_), sizeof(B), 1}; }
-  [[nodiscard]] Consumer consumer(std::uint32_t /*index*/) const { return {Source(*state_), sizeof(B), 1}; }
+  template <class Hook = NoLockHook>
+  [[nodiscard]] CopyingProducer<Sink<Hook>> producer(std::uint32_t /*index*/) const {
+    return {Sink<Hook>(*state_), sizeof(B), 1};
+  }
+  template <class Hook = NoLockHook>
+  [[nodiscard]] CopyingConsumer<Source<Hook>> consumer(std::uint32_t /*index*/) const {
+    return {Source<Hook>(*state_), sizeof(B), 1};
+  }
   [[nodiscard]] Effective effective() const {
     return {state_->capacity_slots, 1, {{"element_bytes", static_cast<std::int64_t>(sizeof(B))}}};
   }

@@ -3,6 +3,7 @@
 //     T(const RoundSpec&, Handles)            attaches to it in a spawned image; only where the row can spawn
 //     Producer producer(uint32_t index)       an end for one worker; throws Error
 //     Consumer consumer(uint32_t index)       likewise; index == spec.consumers is the final drain
+//                                             both: producer<Hook> where a lock is held (worker/lock_hook.h)
 //     Effective effective() const             what really took effect
 //     Handles handles() const                 what a spawned image must inherit
 //     void drop_ends(Keep)                    closes this process's own ends, where they are descriptors
@@ -29,6 +30,7 @@
 #include "model/round_spec.h"
 #include "worker/any_endpoint.h"
 #include "worker/consume.h"
+#include "worker/lock_hook.h"
 #include "worker/produce.h"
 
 namespace pcbench {
@@ -84,18 +86,29 @@ class ChannelOf final : public Channel {
   explicit ChannelOf(Arguments&&... arguments) : transport_(std::forward<Arguments>(arguments)...) {}
 
   void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
-    auto endpoint = transport_.producer(task.worker_id());
+    if constexpr (kLoops == Loops::own) {
+      if (!is_instrumented(task)) {
+        auto endpoint = transport_.producer(task.worker_id());
+        at_gate();
+        return ProducerLoop(endpoint, task).run(stop);
+      }
+    }
+    auto endpoint = hooked_producer(task.worker_id());
     at_gate();
-    if constexpr (kLoops == Loops::own)
-      if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
     AnyProducerOf any(endpoint);
     produce_any(any, task, stop);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
-    auto endpoint = transport_.consumer(task.worker_id() - task.spec().producers);
+    const std::uint32_t index = task.worker_id() - task.spec().producers;
+    if constexpr (kLoops == Loops::own) {
+      if (!is_instrumented(task)) {
+        auto endpoint = transport_.consumer(index);
+        at_gate();
+        return ConsumerLoop(endpoint, task).run(stop);
+      }
+    }
+    auto endpoint = hooked_consumer(index);
     at_gate();
-    if constexpr (kLoops == Loops::own)
-      if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
     AnyConsumerOf any(endpoint);
     consume_any(any, task, stop);
   }
@@ -121,6 +134,18 @@ class ChannelOf final : public Channel {
   void close_for_the_dead() override { transport_.producer(0).close(); }
 
  private:
+  /// Ends of workers that a fault may strike while they hold a lock of the transport's own, if it has one.
+  auto hooked_producer(std::uint32_t index) {
+    if constexpr (requires { transport_.template producer<LockHook>(index); })
+      return transport_.template producer<LockHook>(index);
+    else return transport_.producer(index);
+  }
+  auto hooked_consumer(std::uint32_t index) {
+    if constexpr (requires { transport_.template consumer<LockHook>(index); })
+      return transport_.template consumer<LockHook>(index);
+    else return transport_.consumer(index);
+  }
+
   T transport_;
 };
 

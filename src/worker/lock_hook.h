@@ -1,19 +1,26 @@
-// The one phase that only a transport itself can see: that it holds a lock of its own.
+// The one phase that only a transport itself can see: that it holds a lock of its own. Endpoints of such a
+// transport are templates of one of these two, which they call just before they unlock: so a worker without a
+// fault runs the code that would be there if there were no faults.
 #pragma once
 
 namespace pcbench {
 
-/// Called while a transport holds its lock, with what was registered; does nothing in a worker without a
-/// fault.
+/// Of a worker without a fault: nothing.
+struct NoLockHook {
+  static void holding_lock() noexcept {}
+};
+
+/// Of a worker that something stands between (worker/any_endpoint.h): calls what its thread registered.
 struct LockHook {
   void (*call)(void* context) = nullptr;
   void* context = nullptr;
+
+  static void holding_lock() noexcept;
 };
 inline thread_local LockHook lock_hook;
 
-inline void holding_lock() noexcept {
-  if (lock_hook.call != nullptr) [[unlikely]]
-    lock_hook.call(lock_hook.context);
+inline void LockHook::holding_lock() noexcept {
+  if (lock_hook.call != nullptr) lock_hook.call(lock_hook.context);
 }
 
 }  // namespace pcbench

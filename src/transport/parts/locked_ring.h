@@ -47,9 +47,9 @@ struct LockedRingState {
 template <class Mutex, class Event = EventCount>
 class LockedRing {
   using State = LockedRingState<Mutex, Event>;
-  using Lock = std::unique_lock<Mutex>;
 
  public:
+  template <class Hook>
   class Sink {
    public:
     Sink(State& state, std::byte* slots, bool parks) noexcept : state_(state), slots_(slots), parks_(parks) {}
@@ -59,29 +59,10 @@ class LockedRing {
         if (looks_full()) return {};
         let_drain(state_.header.capacity_slots);
       }
-      const std::size_t stride = state_.header.stride;
-      const std::uint64_t capacity = state_.header.capacity_slots;
-      Lock lock(state_.write.mutex);
-      // relaxed: the mutex made it visible
-      const std::uint64_t written = state_.write.pos.load(std::memory_order_relaxed);
-      if (capacity - (written - state_.write.cached_peer_pos) < count) {
-        // P2: the consumers are done with these slots
-        state_.write.cached_peer_pos = state_.read.pos.load(std::memory_order_acquire);
-      }
-      const std::uint64_t free = capacity - (written - state_.write.cached_peer_pos);
-      was_full_ = free == 0;
-      if (was_full_) return {};
-      const auto fits = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, free));
-      const std::uint64_t slot = written % capacity;
-      const std::uint64_t before_end = std::min<std::uint64_t>(fits, capacity - slot);
-      std::memcpy(slots_ + slot * stride, first, before_end * stride);
-      std::memcpy(slots_, first + before_end * stride, (fits - before_end) * stride);
-      // P1 → C1: slots below it are written
-      state_.write.pos.store(written + fits, std::memory_order_release);
-      holding_lock();
-      lock.unlock();
-      if (parks_) state_.not_empty.notify(static_cast<int>(fits));
-      return {fits, PushStatus::ok};
+      const std::uint32_t count_put = put(first, count);
+      if (count_put == 0) return {};
+      if (parks_) state_.not_empty.notify(static_cast<int>(count_put));
+      return {count_put, PushStatus::ok};
     }
     [[nodiscard]] Put put_within(const std::byte* first, std::uint32_t count,
                                  std::uint64_t timeout_ns) noexcept {
@@ -94,6 +75,31 @@ class LockedRing {
     }
 
    private:
+    /// How many of the COUNT messages from FIRST on there was room for.
+    [[nodiscard]] std::uint32_t put(const std::byte* first, std::uint32_t count) noexcept {
+      const std::size_t stride = state_.header.stride;
+      const std::uint64_t capacity = state_.header.capacity_slots;
+      const std::lock_guard lock(state_.write.mutex);
+      // relaxed: the mutex made it visible
+      const std::uint64_t written = state_.write.pos.load(std::memory_order_relaxed);
+      if (capacity - (written - state_.write.cached_peer_pos) < count) {
+        // P2: the consumers are done with these slots
+        state_.write.cached_peer_pos = state_.read.pos.load(std::memory_order_acquire);
+      }
+      const std::uint64_t free = capacity - (written - state_.write.cached_peer_pos);
+      was_full_ = free == 0;
+      if (was_full_) return 0;
+      const auto fits = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, free));
+      const std::uint64_t slot = written % capacity;
+      const std::uint64_t before_end = std::min<std::uint64_t>(fits, capacity - slot);
+      std::memcpy(slots_ + slot * stride, first, before_end * stride);
+      std::memcpy(slots_, first + before_end * stride, (fits - before_end) * stride);
+      // P1 → C1: slots below it are written
+      state_.write.pos.store(written + fits, std::memory_order_release);
+      Hook::holding_lock();
+      return fits;
+    }
+
     /// Exact: the read position only grows, so a ring that is full by a later one was full when the write
     /// position was loaded.
     [[nodiscard]] bool looks_full() const noexcept {
@@ -109,6 +115,7 @@ class LockedRing {
     bool was_full_ = false;
   };
 
+  template <class Hook>
   class Source {
    public:
     Source(State& state, const std::byte* slots, bool parks) noexcept
@@ -121,28 +128,8 @@ class LockedRing {
           state_.closed.load(std::memory_order_acquire) != 0;  // C3: before the position below
       const Taken nothing{0, closed ? PopStatus::closed : PopStatus::empty};
       if (was_empty_ && looks_empty()) return nothing;
-      const std::size_t stride = state_.header.stride;
-      const std::uint64_t capacity = state_.header.capacity_slots;
-      Lock lock(state_.read.mutex);
-      // relaxed: the mutex made it visible
-      const std::uint64_t consumed = state_.read.pos.load(std::memory_order_relaxed);
-      if (state_.read.cached_peer_pos - consumed < want) {
-        // C1: these slots are written
-        state_.read.cached_peer_pos = state_.write.pos.load(std::memory_order_acquire);
-      }
-      const std::uint64_t available = state_.read.cached_peer_pos - consumed;
-      was_empty_ = available == 0;
-      if (was_empty_) return nothing;
-      const std::uint64_t slot = consumed % capacity;
-      const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(want, available));
-      const std::uint32_t taken = until_pill(slot, most);
-      const std::uint64_t before_end = std::min<std::uint64_t>(taken, capacity - slot);
-      std::memcpy(room, slots_ + slot * stride, before_end * stride);
-      std::memcpy(room + before_end * stride, slots_, (taken - before_end) * stride);
-      // C2 → P2: we are done with slots below it
-      state_.read.pos.store(consumed + taken, std::memory_order_release);
-      holding_lock();
-      lock.unlock();
+      const std::uint32_t taken = take(room, want);
+      if (taken == 0) return nothing;
       if (parks_) state_.not_full.notify(static_cast<int>(taken));
       return {taken, PopStatus::ok};
     }
@@ -155,6 +142,32 @@ class LockedRing {
     }
 
    private:
+    /// How many of the WANT messages asked for there were.
+    [[nodiscard]] std::uint32_t take(std::byte* room, std::uint32_t want) noexcept {
+      const std::size_t stride = state_.header.stride;
+      const std::uint64_t capacity = state_.header.capacity_slots;
+      const std::lock_guard lock(state_.read.mutex);
+      // relaxed: the mutex made it visible
+      const std::uint64_t consumed = state_.read.pos.load(std::memory_order_relaxed);
+      if (state_.read.cached_peer_pos - consumed < want) {
+        // C1: these slots are written
+        state_.read.cached_peer_pos = state_.write.pos.load(std::memory_order_acquire);
+      }
+      const std::uint64_t available = state_.read.cached_peer_pos - consumed;
+      was_empty_ = available == 0;
+      if (was_empty_) return 0;
+      const std::uint64_t slot = consumed % capacity;
+      const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(want, available));
+      const std::uint32_t taken = until_pill(slot, most);
+      const std::uint64_t before_end = std::min<std::uint64_t>(taken, capacity - slot);
+      std::memcpy(room, slots_ + slot * stride, before_end * stride);
+      std::memcpy(room + before_end * stride, slots_, (taken - before_end) * stride);
+      // C2 → P2: we are done with slots below it
+      state_.read.pos.store(consumed + taken, std::memory_order_release);
+      Hook::holding_lock();
+      return taken;
+    }
+
     /// Exact: the write position only grows, so a ring that is empty by a later one was empty when the read
     /// position was loaded.
     [[nodiscard]] bool looks_empty() const noexcept {
@@ -180,8 +193,11 @@ class LockedRing {
     bool was_empty_ = false;
   };
 
-  using Producer = CopyingProducer<Sink>;
-  using Consumer = CopyingConsumer<Source>;
+  /// Hook: worker/lock_hook.h's
+  template <class Hook>
+  using Producer = CopyingProducer<Sink<Hook>>;
+  template <class Hook>
+  using Consumer = CopyingConsumer<Source<Hook>>;
 };
 
 }  // namespace pcbench

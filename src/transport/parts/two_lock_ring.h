@@ -19,11 +19,13 @@
 #include "transport/parts/run_copy.h"
 #include "wait/pause.h"
 #include "worker/endpoint.h"
+#include "worker/lock_hook.h"
 
 namespace pcbench {
 
 /// Lock: lock(worker_id) and unlock(), by which a holder's writes become visible to the next one.
-template <class Lock>
+/// Hook: worker/lock_hook.h's.
+template <class Lock, class Hook = NoLockHook>
 class TwoLockProducer {
  public:
   TwoLockProducer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index)
@@ -70,7 +72,7 @@ class TwoLockProducer {
       publish_and_unlock();
     } else {
       ++unpublished_commits_;
-      lock_.unlock();
+      unlock();
     }
     return PushStatus::ok;
   }
@@ -96,6 +98,11 @@ class TwoLockProducer {
  private:
   static constexpr std::uint64_t kPublishMessages = 16;
 
+  void unlock() noexcept {
+    Hook::holding_lock();
+    lock_.unlock();
+  }
+
   /// All that was committed, whoever did it. Requires: we hold the lock.
   void publish_and_unlock() noexcept {
     WriteSide& side = control_.producers;
@@ -106,7 +113,7 @@ class TwoLockProducer {
       control_.write.write_pos.store(side.committed_pos, std::memory_order_release);
       side.published_pos = side.committed_pos;  // after it: who dies in between has it published again
     }
-    lock_.unlock();
+    unlock();
     if (parks_ && count != 0) control_.not_empty.notify(static_cast<int>(count));
   }
 
@@ -132,7 +139,7 @@ class TwoLockProducer {
   std::uint32_t unpublished_commits_ = 0;  // of ours
 };
 
-template <class Lock>
+template <class Lock, class Hook = NoLockHook>
 class TwoLockConsumer {
  public:
   TwoLockConsumer(const RingMemory& memory, Lock& lock, const RoundSpec& spec, std::uint32_t index)
@@ -161,7 +168,7 @@ class TwoLockConsumer {
     const std::uint64_t available = side.cached_write_pos - consumed;
     was_empty_ = available == 0;
     if (was_empty_) {
-      lock_.unlock();
+      unlock();
       return {nullptr, 0, 0, closed ? PopStatus::closed : PopStatus::empty};
     }
     const std::uint64_t slot = consumed & (capacity_ - 1);
@@ -176,7 +183,7 @@ class TwoLockConsumer {
     const std::uint64_t consumed = line.read_pos.load(std::memory_order_relaxed);
     // C2 → P2: we are done with slots below it
     line.read_pos.store(consumed + count, std::memory_order_release);
-    lock_.unlock();
+    unlock();
     if (parks_) control_.not_full.notify(static_cast<int>(count));
   }
 
@@ -188,6 +195,11 @@ class TwoLockConsumer {
   }
 
  private:
+  void unlock() noexcept {
+    Hook::holding_lock();
+    lock_.unlock();
+  }
+
   /// Exact: write_pos only grows, so a ring that is empty by a later write_pos was empty when read_pos was
   /// loaded.
   [[nodiscard]] bool looks_empty() const noexcept {
