@@ -2,8 +2,8 @@
 // lines of 64 bytes to another through a ring of the same footprint, so many a publish, with nothing around
 // it. Against it, in pairs whose order a coin decides: our rings called directly (bare), and the same rounds
 // with the harness's loops, every message accounted for and every byte verified (whole). A message is one
-// line: an envelope and 48 bytes. `of_limit` is the median over the pairs. Last come the latency of one line,
-// one way, and round trips. `bench doctor` prints the limits alone.
+// line: an envelope and 48 bytes. `ratio` is the median over the pairs (ratios.h). Last come the latency of
+// one line, one way, and round trips. `bench doctor` prints the limits alone.
 //   footprint in KiB / messages a run and lines a publish
 #include <benchmark/benchmark.h>
 
@@ -24,8 +24,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/layout.h"
-#include "base/order_statistics.h"
 #include "doctor/limits.h"
+#include "ratios.h"
 #include "round.h"
 #include "run/setup.h"
 #include "transport/shm_mpmc_ring.h"
@@ -161,26 +161,23 @@ void line_latency(benchmark::State& state) {
 void against_limit(benchmark::State& state, const Kind& kind) {
   const Shape shape = shape_of(state);
   std::mt19937_64 coin(now_ns());
-  std::vector<double> ratios;
+  micro::Ratios ratios;
   try {
     for (auto _ : state) {
       std::uint64_t ours_ns = 0;
       const bool ours_first = (coin() & 1U) != 0;
+      ratios.begin();
       if (ours_first) ours_ns = kind(shape);
       const std::uint64_t limit_ns = lines_alone(shape);
       if (!ours_first) ours_ns = kind(shape);
-      ratios.push_back(static_cast<double>(limit_ns) / static_cast<double>(ours_ns));
+      ratios.end(static_cast<double>(limit_ns) / static_cast<double>(ours_ns));
       state.SetIterationTime(static_cast<double>(ours_ns) * 1e-9);
     }
   } catch (const Error& e) {
     return state.SkipWithError((e.where + ": " + e.message).c_str());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shape.lines()));
-  state.counters["of_limit"] = median(ratios);
-  if (const auto interval = median_interval95(ratios)) {
-    state.counters["low"] = (*interval)[0];
-    state.counters["high"] = (*interval)[1];
-  }
+  ratios.report(state);
 }
 
 /// One message there and one back, both sides spinning.

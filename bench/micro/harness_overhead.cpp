@@ -2,8 +2,7 @@
 // `ratio` is the median over the triples of the measured rate to the mean of its two bare neighbours'. `bare`
 // is all that moving messages takes: every payload byte is written and read, and the sequence is compared, in
 // loops without checks, evidence, clock and end. `control` puts bare itself in the middle: how far it strays
-// from 1 is the noise in all the others. `near` is the share of triples whose two hand-over probes both said
-// near; ratio_near counts only those.
+// from 1 is the noise in all the others. Counters: bench/micro/ratios.h.
 // `alone` has one thread fill the ring and then empty it, so that no cache line changes its owner and nobody
 // waits: the least time a message takes in both loops, bare and measured, whatever else the machine does.
 #include <benchmark/benchmark.h>
@@ -16,7 +15,6 @@
 #include <cstring>
 #include <functional>
 #include <new>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,8 +25,8 @@
 #include "base/order_statistics.h"
 #include "base/shared_region.h"
 #include "model/message.h"
+#include "ratios.h"
 #include "round.h"
-#include "run/placement.h"
 #include "run/setup.h"
 #include "transport/shm_spsc_ring.h"
 #include "wait/waiter.h"
@@ -182,35 +180,26 @@ using Kind = Moved (*)(Shape, std::uint64_t);
 /// One iteration is one triple; its time is the middle's.
 void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
   const Shape shape{static_cast<std::uint32_t>(state.range(0)), workers};
-  std::vector<double> ratios;
-  std::vector<double> near_ratios;
+  micro::Ratios ratios;
   std::vector<double> rates;
   std::uint64_t messages = kFirstMessages;
   try {
     messages = kind(shape, messages).messages;
     for (auto _ : state) {
-      const std::optional<double> probe = hand_over_lines_per_s();
+      ratios.begin();
       const double before = bare(shape, messages).msgs_per_s;
       const Moved middle = kind(shape, messages);
       const double after = bare(shape, messages).msgs_per_s;
       messages = middle.messages;
       rates.push_back(middle.msgs_per_s);
-      ratios.push_back(2 * middle.msgs_per_s / (before + after));
-      if (classify_placement(probe, hand_over_lines_per_s()).kind == PlacementClass::near)
-        near_ratios.push_back(ratios.back());
+      ratios.end(2 * middle.msgs_per_s / (before + after));
       state.SetIterationTime(static_cast<double>(middle.messages) / middle.msgs_per_s);
     }
   } catch (const Error& e) {
     return state.SkipWithError((e.where + ": " + e.message).c_str());
   }
   state.counters["Mmsgs_per_s"] = median(rates) / 1e6;
-  state.counters["ratio"] = median(ratios);
-  if (const auto interval = median_interval95(ratios)) {
-    state.counters["ratio_low"] = (*interval)[0];
-    state.counters["ratio_high"] = (*interval)[1];
-  }
-  state.counters["near"] = static_cast<double>(near_ratios.size()) / static_cast<double>(ratios.size());
-  if (!near_ratios.empty()) state.counters["ratio_near"] = median(near_ratios);
+  ratios.report(state);
 }
 
 std::uint64_t bare_alone(const Case& config) {

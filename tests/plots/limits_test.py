@@ -58,6 +58,14 @@ class Limits(unittest.TestCase):
         self.assertEqual(limits_table.interval([6, 5, 4, 3, 2, 1]), (1, 6))
         self.assertEqual(limits_table.interval(list(range(15))), (3, 11))
 
+    def test_a_micro_benchmark_has_a_line_for_each_class_with_enough_ratios(self):
+        one = {"iterations": 20, "ratio": 0.9, "low": 0.8, "high": 1, "n_near": 5, "ratio_near": 0.5,
+               "n_far": 12, "ratio_far": 1.25, "low_far": 1.2, "high_far": 1.3}
+        lines = list(limits_table.by_class("x", one, 0.97))
+        self.assertEqual(lines, [["x", "checked", "far", "12", "1.25", "1.2 … 1.3", ">= 0.97", "yes"]])
+        lines = list(limits_table.by_class("x", {**one, "n_far": 0}, 0.97))
+        self.assertEqual(lines, [["x", "checked", "-", "20", "0.9", "0.8 … 1", ">= 0.97", "**no**"]])
+
     def test_a_failed_case_has_no_number(self):
         self.assertEqual(limits_table.line("x", "far", [2.0], 1, False, "fail")[-1], "no number")
         self.assertEqual(limits_table.line("x", "far", [2.0], 1, False, "pass")[-1], "yes")
