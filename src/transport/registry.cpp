@@ -27,7 +27,7 @@
 #include "transport/shm_value_ring.h"
 #include "transport/textbook_queue.h"
 
-#if defined(__SANITIZE_THREAD__)
+#ifdef PCBENCH_THREAD_SANITIZER
 /// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and harmless.
 extern "C" const char* __tsan_default_suppressions() { return "race:boost::lockfree::queue\n"; }
 #endif

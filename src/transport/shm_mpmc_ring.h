@@ -40,7 +40,7 @@ class ShmMpmcRing : public RingChannel {
   [[nodiscard]] TwoLockConsumer<OwnerLock, Hook> consumer(std::uint32_t index) const {
     return {touched(), control().consumers.lock, spec(), index};
   }
-  /// The dead worker published nothing and took nothing out: its side goes on where it was.
+  /// What the dead worker had committed or released stands, the rest never was: its side goes on from there.
   void mourn(Role role, std::uint32_t index) noexcept {
     OwnerLock& lock = role == Role::producer ? control().producers.lock : control().consumers.lock;
     if (lock.holder() == index + 1) lock.unlock();

@@ -86,20 +86,24 @@ class ChannelOf final : public Channel {
   explicit ChannelOf(Arguments&&... arguments) : transport_(std::forward<Arguments>(arguments)...) {}
 
   void produce(Task& task, const StopRow& stop, const std::function<void()>& at_gate) override {
+    const std::uint32_t index = task.worker_id();
+    if constexpr (requires { transport_.template producer<LockHook>(index); })
+      if (is_struck(task))
+        return produce_shared(transport_.template producer<LockHook>(index), task, stop, at_gate);
     if constexpr (kLoops == Loops::own) {
       if (!is_instrumented(task)) {
-        auto endpoint = transport_.producer(task.worker_id());
+        auto endpoint = transport_.producer(index);
         at_gate();
         return ProducerLoop(endpoint, task).run(stop);
       }
     }
-    auto endpoint = hooked_producer(task.worker_id());
-    at_gate();
-    AnyProducerOf any(endpoint);
-    produce_any(any, task, stop);
+    produce_shared(transport_.producer(index), task, stop, at_gate);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
     const std::uint32_t index = task.worker_id() - task.spec().producers;
+    if constexpr (requires { transport_.template consumer<LockHook>(index); })
+      if (is_struck(task))
+        return consume_shared(transport_.template consumer<LockHook>(index), task, stop, at_gate);
     if constexpr (kLoops == Loops::own) {
       if (!is_instrumented(task)) {
         auto endpoint = transport_.consumer(index);
@@ -107,10 +111,7 @@ class ChannelOf final : public Channel {
         return ConsumerLoop(endpoint, task).run(stop);
       }
     }
-    auto endpoint = hooked_consumer(index);
-    at_gate();
-    AnyConsumerOf any(endpoint);
-    consume_any(any, task, stop);
+    consume_shared(transport_.consumer(index), task, stop, at_gate);
   }
   void with_producer(std::uint32_t index, const std::function<void(AnyProducer&)>& use) override {
     auto endpoint = transport_.producer(index);
@@ -134,16 +135,19 @@ class ChannelOf final : public Channel {
   void close_for_the_dead() override { transport_.producer(0).close(); }
 
  private:
-  /// Ends of workers that a fault may strike while they hold a lock of the transport's own, if it has one.
-  auto hooked_producer(std::uint32_t index) {
-    if constexpr (requires { transport_.template producer<LockHook>(index); })
-      return transport_.template producer<LockHook>(index);
-    else return transport_.producer(index);
+  template <class E>
+  static void produce_shared(E endpoint, Task& task, const StopRow& stop,
+                             const std::function<void()>& at_gate) {
+    at_gate();
+    AnyProducerOf any(endpoint);
+    produce_any(any, task, stop);
   }
-  auto hooked_consumer(std::uint32_t index) {
-    if constexpr (requires { transport_.template consumer<LockHook>(index); })
-      return transport_.template consumer<LockHook>(index);
-    else return transport_.consumer(index);
+  template <class E>
+  static void consume_shared(E endpoint, Task& task, ConsumerStop& stop,
+                             const std::function<void()>& at_gate) {
+    at_gate();
+    AnyConsumerOf any(endpoint);
+    consume_any(any, task, stop);
   }
 
   T transport_;

@@ -32,7 +32,7 @@ void consume_logged(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexc
 }
 
 void produce_struck(AnyProducer& endpoint, Task& task, const StopRow& stop) noexcept {
-  if (task.slot().fault.kind == FaultKind::none) return produce_logged(endpoint, task, stop);
+  if (!is_struck(task)) return produce_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
   FaultyProducer faulty(endpoint, fault);
@@ -42,7 +42,7 @@ void produce_struck(AnyProducer& endpoint, Task& task, const StopRow& stop) noex
 }
 
 void consume_struck(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexcept {
-  if (task.slot().fault.kind == FaultKind::none) return consume_logged(endpoint, task, stop);
+  if (!is_struck(task)) return consume_logged(endpoint, task, stop);
   FaultPoint fault(task.slot().fault);
   const HookedLock hook(fault);
   FaultyConsumer faulty(endpoint, fault);
@@ -52,7 +52,7 @@ void consume_struck(AnyConsumer& endpoint, Task& task, ConsumerStop& stop) noexc
 }
 
 bool is_struck_or_logged(const Task& task) noexcept {
-  return task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history;
+  return is_struck(task) || task.spec().verify == Verify::history;
 }
 
 }  // namespace

@@ -59,10 +59,14 @@ class AnyConsumerOf final : public AnyConsumer {
   E& endpoint_;
 };
 
+/// Whether this worker has a fault.
+[[nodiscard]] inline bool is_struck(const Task& task) noexcept {
+  return task.slot().fault.kind != FaultKind::none;
+}
+
 /// Whether something stands between this round's workers and their transport.
 [[nodiscard]] inline bool is_instrumented(const Task& task) noexcept {
-  return task.slot().fault.kind != FaultKind::none || task.spec().verify == Verify::history ||
-         task.spec().codec != Codec::raw;
+  return is_struck(task) || task.spec().verify == Verify::history || task.spec().codec != Codec::raw;
 }
 
 /// The loops of produce.h and consume.h with all that the case puts in between, which may be nothing.

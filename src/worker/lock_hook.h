@@ -1,5 +1,5 @@
 // The one phase that only a transport itself can see: that it holds a lock of its own. Endpoints of such a
-// transport are templates of one of these two, which they call just before they unlock: so a worker without a
+// transport are templates of one of these two, which they call while they hold it: so a worker without a
 // fault runs the code that would be there if there were no faults.
 #pragma once
 
@@ -10,7 +10,7 @@ struct NoLockHook {
   static void holding_lock() noexcept {}
 };
 
-/// Of a worker that something stands between (worker/any_endpoint.h): calls what its thread registered.
+/// Of a worker with a fault: calls what its thread registered (worker/any_endpoint.cpp).
 struct LockHook {
   void (*call)(void* context) = nullptr;
   void* context = nullptr;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "model/names.h"
 #include "stop/registry.h"
@@ -28,11 +29,19 @@ std::uint64_t messages_for(const TransportRow& row) {
   return std::getenv("PCBENCH_FULL") != nullptr ? 1001 : 301;
 }
 
-/// Runs CONFIG if it is promised; under a sanitizer one in five. Returns what is wrong.
+/// Whether a round of ROW takes longer to bring up a server, or somebody's library, than to run.
+bool is_costly(const TransportRow& row) {
+  constexpr std::array<std::string_view, 4> families = {"iceoryx", "manager", "nng_", "zmq_"};
+  return row.promises.at_least_once ||
+         std::ranges::any_of(families, [&](std::string_view begin) { return row.name.starts_with(begin); });
+}
+
+/// Runs CONFIG if it is promised; one in five under a sanitizer, in three if it is costly. Returns what is
+/// wrong.
 std::string run(const TransportRow& row, const Case& config) {
   if (!not_promised(row, config).empty()) return {};
-  static std::size_t promised = 0;
-  if (promised++ % stride(5) != 0) return {};
+  static std::uint64_t promised = 0;
+  if (!is_tried(promised++, stride(5, is_costly(row) ? 3 : 1))) return {};
   const RoundSpec spec = spec_of(config);
   const Round round =
       config.workers == WorkerKind::thread ? Round::with_threads(spec) : Round::with_processes(spec);

@@ -1,20 +1,29 @@
-// A test that does the same at very many places does it at fewer of them under a sanitizer, where each costs
-// some thirty times as much.
+// A test that does the same at very many places does it at fewer of them where each costs much: under a
+// sanitizer, or with a server of its own. PCBENCH_FULL asks for all.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 
 namespace pcbench::test {
 
-/// How far it is from one place to the next that is tried: 1, but SANITIZED under a sanitizer, unless
-/// PCBENCH_FULL asks for all. Where SANITIZED is coprime to the number of things tried at each place, each of
-/// them is tried at some.
-inline std::size_t stride([[maybe_unused]] std::size_t sanitized) {
+/// One in how many places is tried: in PLAIN, but in SANITIZED under a sanitizer, and in one where
+/// PCBENCH_FULL asks for all. As a stride: where it is coprime to the number of things tried at each place,
+/// each of them is tried at some.
+inline std::size_t stride([[maybe_unused]] std::size_t sanitized, [[maybe_unused]] std::size_t plain = 1) {
+  if (std::getenv("PCBENCH_FULL") != nullptr) return 1;
 #ifdef PCBENCH_SANITIZED
-  if (std::getenv("PCBENCH_FULL") == nullptr) return sanitized;
+  return sanitized;
+#else
+  return plain;
 #endif
-  return 1;
+}
+
+/// Whether the place INDEX is tried where one in N is: 0 is, and the others are scattered, so that nested
+/// loops hide none of what they try.
+constexpr bool is_tried(std::uint64_t index, std::size_t n) {
+  return (index * 0x9E3779B97F4A7C15U >> 32U) % n == 0;  // Fibonacci hashing: Knuth, TAOCP 3, 6.4
 }
 
 }  // namespace pcbench::test

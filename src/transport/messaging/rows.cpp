@@ -42,7 +42,7 @@ template <class T>
   return {create_nothing, attach_nothing, refuse_nothing, unavailable};
 }
 
-#ifdef __SANITIZE_THREAD__
+#ifdef PCBENCH_THREAD_SANITIZER
 template <class T>
 [[maybe_unused]] constexpr Maker kLibrary = absent(unseen_by_thread_sanitizer);
 #else

@@ -36,7 +36,7 @@ struct Maker {
 template <template <class> class T>
 constexpr Maker kMade{create_for_size<T, PeerBlock>, nullptr};
 
-#ifdef __SANITIZE_THREAD__
+#ifdef PCBENCH_THREAD_SANITIZER
 /// It knows no fences, on which moodycamel's two queues stand, and sees nothing of TBB's compiled part: what
 /// it says of them would be wrong, and takes a minute to suppress.
 template <template <class> class /*T*/>
