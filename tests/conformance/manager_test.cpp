@@ -1,6 +1,7 @@
 // What only a transport with a server of its own has to show: that the server ends, that half a request harms
 // nobody, and what becomes of everybody when it dies.
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -78,6 +79,19 @@ TEST_F(ManagerServerTest, waits_for_nobody_who_sent_half_a_request) {
   EXPECT_EQ(envelope_of(run.first).sequence, 7U);
   consumer.release(1);
   EXPECT_EQ(consumer.try_peek(1).status, PopStatus::empty);
+}
+
+TEST_F(ManagerServerTest, gives_whoever_waits_the_message_that_comes) {
+  const Manager manager(spec_for(2));
+  auto producer = manager.producer(0);
+  auto consumer = manager.consumer(1);
+  const ManagerRequest ask{ManagerCall::take, 1, UINT64_MAX / 2, 0};
+  const int waiting = manager.handles()[2];
+  ASSERT_EQ(::send(waiting, &ask, sizeof ask, 0), ssize_t{sizeof ask});  // consumer 0 waits
+  EXPECT_EQ(consumer.try_peek(1).status, PopStatus::empty);              // and the server knows by now
+  EXPECT_EQ(push(producer, 7), PushStatus::ok);
+  pollfd answer{waiting, POLLIN, 0};
+  EXPECT_EQ(::poll(&answer, 1, 10'000), 1) << "it is still asleep";
 }
 
 TEST_F(ManagerServerTest, takes_a_waiting_request_back_when_its_worker_has_gone) {

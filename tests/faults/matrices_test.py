@@ -30,13 +30,19 @@ class Matrices(FaultsTest):
             wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
             self.assertEqual((status, wrong), (0, []))
 
+    @staticmethod
+    def unavailable():
+        listed = subprocess.run([BENCH, "list", "transports", "--json"], capture_output=True, check=True)
+        return {row["name"] for row in json.loads(listed.stdout) if not row["available"]}
+
     def test_every_cell_of_the_fault_matrix_is_as_expected(self):
         self.matrix_is_as_expected("fault_matrix.json")
 
+    def test_a_dead_consumer_without_another_is_a_hang_with_a_name_and_a_dead_producer_is_none(self):
+        self.matrix_is_as_expected("fault_matrix_1to1.json", without=self.unavailable())
+
     def test_a_messaging_library_loses_what_it_is_expected_to(self):
-        listed = subprocess.run([BENCH, "list", "transports", "--json"], capture_output=True, check=True)
-        self.matrix_is_as_expected("messaging_faults.json", without={
-            row["name"] for row in json.loads(listed.stdout) if not row["available"]})
+        self.matrix_is_as_expected("messaging_faults.json", without=self.unavailable())
 
     def test_brokers_hand_on_what_the_dead_held(self):
         path = os.path.join(SOURCE, "configs", "broker_faults.json")
