@@ -27,6 +27,10 @@
 #include "transport/shm_value_ring.h"
 #include "transport/textbook_queue.h"
 
+#ifdef PCBENCH_SYMBOLIZER
+/// Read by ThreadSanitizer's runtime: without it clang's knows no names, and so suppresses nothing.
+extern "C" const char* __tsan_default_options() { return "external_symbolizer_path=" PCBENCH_SYMBOLIZER; }
+#endif
 #ifdef PCBENCH_THREAD_SANITIZER
 /// Read by ThreadSanitizer's runtime. boost_queue.h says why this race is Boost's and harmless.
 extern "C" const char* __tsan_default_suppressions() { return "race:boost::lockfree::queue\n"; }
