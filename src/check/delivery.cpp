@@ -6,6 +6,8 @@
 //             difference
 // Again       where at_least_once is promised and a consumer died, what it may have held may come twice, and
 //             none of it may be lost: exact tells both; online says unknown when more came than were sent
+// Lossy       where loss is allowed it is counted, and no fault: exact tells it from doubles; online says
+//             unknown when fewer came than were sent
 // Aborted     a round that was stopped fails only on what cannot be innocent, passes only when all is
 //             accounted for, and else is unknown: messages may have been in the hands of a worker that was
 //             killed
@@ -156,6 +158,18 @@ std::string why_unsure(const RoundRecord& round) {
                      : "the final drain could not run: " + round.drain_missing;
 }
 
+/// Of a transport that may lose: what is MISSING is counted, and excused where nothing else can be wrong.
+void excuse_missing(std::uint64_t missing, bool exact, RoundResult& result) {
+  result.lost = {missing, exact};
+  if (exact || missing == 0 || result.judgement.outcome == Outcome::fail) return;
+  result.duplicated.known = false;
+  result.judgement.outcome = Outcome::unknown;
+  result.judgement.reason = fmt::format(
+      "{} messages fewer came than were sent, which may happen: verify: exact tells whether others came "
+      "twice",
+      missing);
+}
+
 RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
                         const std::vector<Account>& accounts) {
   const bool exact = round.bitmap.has_value() && record.config.messages.has_value();
@@ -169,6 +183,12 @@ RoundResult judge_round(const CaseRecord& record, const RoundRecord& round,
     const std::optional<std::uint64_t> missing = only_missing(accounts, exact);
     if (missing && *missing <= in_flight && !contradictions(round, Finding::duplicated).who) {
       result.lost_in_flight = *missing;
+      return result;
+    }
+  }
+  if (!record.promises.lossless && all_seen && !contradictions(round, Finding::duplicated).who) {
+    if (const std::optional<std::uint64_t> missing = only_missing(accounts, exact)) {
+      excuse_missing(*missing, exact, result);
       return result;
     }
   }

@@ -102,6 +102,16 @@ class Plugins(CliTest):
                             status="incorrect")
         self.assertEqual(self.verdicts(case)["delivery"], "fail")
 
+    def test_a_queue_that_may_lose_is_not_judged_by_what_it_loses(self):
+        lossy = self.ring(LOSES, ("PCBENCH_QUEUE_THREADS |", "PCBENCH_QUEUE_LOSSY | PCBENCH_QUEUE_THREADS |"))
+        case, = self.run_it(lossy, {"transport": "my_ring", "stop": "close", "verify": "exact"})
+        delivery = case["verdicts"][0]
+        self.assertEqual((delivery["check"], delivery["outcome"]), ("delivery", "pass"))
+        self.assertGreater(delivery["lost"], 0)
+        case, = self.run_it(lossy, {"transport": "my_ring", "stop": "close",
+                                    "expect": {"delivery": "unknown"}})
+        self.assertIn("verify: exact", case["verdicts"][0]["reason"])
+
     def test_a_queue_that_holds_more_than_it_says_fails(self):
         busy = {"transport": "my_ring", "verify": "history", "capacity_slots": 2,
                 "work": {"consumer_ns": 2000}}

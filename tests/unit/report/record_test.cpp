@@ -57,6 +57,7 @@ TEST(Record, what_is_written_is_what_is_read) {
   EXPECT_EQ(round.workers[0].error, "no UTF-8: \xef\xbf\xbd");
   EXPECT_EQ(round.workers[2].findings[1].first->expected_sequence, 8U);
   EXPECT_EQ(round.workers[2].tallies[0].sum, UINT64_MAX);
+  EXPECT_EQ(round.workers[2].tallies[0].end_sequence, 50U);
   EXPECT_EQ(again.record.cases[0].config, report.record.cases[0].config);
   EXPECT_EQ(again.record.cases[0].promises.survives, "nothing");
   EXPECT_EQ(*again.record.environment.find_as<double>("clock", "cost_ns"), 20.5);
