@@ -110,6 +110,41 @@ void expect_half_frame_dropped() {
 TEST(Pipe, DropsAFrameThatItsWriterNeverFinished) { expect_half_frame_dropped<Pipe>(); }
 TEST(PipeLocked, DropsAFrameThatItsWriterNeverFinished) { expect_half_frame_dropped<PipeLocked>(); }
 
+/// In runs whose bytes do not divide the pipe's, so that the last frame that fits fits only in part.
+template <class Transport>
+void expect_begun_frame_gone_on_with() {
+  const Deadline deadline(10);
+  const Transport pipe(pipe_spec(100, 256));
+  auto producer = pipe.producer(0);
+  auto consumer = pipe.consumer(0);
+  std::uint64_t sent = 0;
+  PushStatus status = PushStatus::ok;
+  while (status == PushStatus::ok) {
+    const WriteRun run = producer.try_reserve(256);
+    for (std::uint32_t i = 0; i < run.count; ++i, ++sent) {
+      const Envelope envelope{sent, 0, MessageKind::data};
+      std::memcpy(run.first + i * run.stride, &envelope, sizeof envelope);
+    }
+    status = producer.commit(run.count);
+  }
+  ASSERT_EQ(status, PushStatus::full);
+  std::uint64_t seen = 0;
+  const auto take_all = [&] {
+    for (ReadRun run = consumer.try_peek(256); run.count != 0; run = consumer.try_peek(256)) {
+      for (std::uint32_t i = 0; i < run.count; ++i, ++seen)
+        ASSERT_EQ(envelope_of(run.first + i * run.stride).sequence, seen);
+      consumer.release(run.count);
+    }
+  };
+  take_all();
+  EXPECT_LT(seen, sent);
+  EXPECT_EQ(producer.flush(), PushStatus::ok);
+  take_all();
+  EXPECT_EQ(seen, sent);
+}
+TEST(Pipe, GoesOnWithAFrameThatItHasReadInPart) { expect_begun_frame_gone_on_with<Pipe>(); }
+TEST(PipeLocked, GoesOnWithAFrameThatItHasReadInPart) { expect_begun_frame_gone_on_with<PipeLocked>(); }
+
 TEST(PipeLocked, LetsNobodyWriteIntoAnothersFrame) {
   const Deadline deadline(10);
   RoundSpec spec = pipe_spec(1U << 20U);
