@@ -89,29 +89,15 @@ class ChannelOf final : public Channel {
     const std::uint32_t index = task.worker_id();
     if constexpr (requires { transport_.template producer<LockHook>(index); })
       if (is_struck(task))
-        return produce_shared(transport_.template producer<LockHook>(index), task, stop, at_gate);
-    if constexpr (kLoops == Loops::own) {
-      if (!is_instrumented(task)) {
-        auto endpoint = transport_.producer(index);
-        at_gate();
-        return ProducerLoop(endpoint, task).run(stop);
-      }
-    }
-    produce_shared(transport_.producer(index), task, stop, at_gate);
+        return produce_by<Loops::shared>(transport_.template producer<LockHook>(index), task, stop, at_gate);
+    produce_by<kLoops>(transport_.producer(index), task, stop, at_gate);
   }
   void consume(Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) override {
     const std::uint32_t index = task.worker_id() - task.spec().producers;
     if constexpr (requires { transport_.template consumer<LockHook>(index); })
       if (is_struck(task))
-        return consume_shared(transport_.template consumer<LockHook>(index), task, stop, at_gate);
-    if constexpr (kLoops == Loops::own) {
-      if (!is_instrumented(task)) {
-        auto endpoint = transport_.consumer(index);
-        at_gate();
-        return ConsumerLoop(endpoint, task).run(stop);
-      }
-    }
-    consume_shared(transport_.consumer(index), task, stop, at_gate);
+        return consume_by<Loops::shared>(transport_.template consumer<LockHook>(index), task, stop, at_gate);
+    consume_by<kLoops>(transport_.consumer(index), task, stop, at_gate);
   }
   void with_producer(std::uint32_t index, const std::function<void(AnyProducer&)>& use) override {
     auto endpoint = transport_.producer(index);
@@ -135,17 +121,19 @@ class ChannelOf final : public Channel {
   void close_for_the_dead() override { transport_.producer(0).close(); }
 
  private:
-  template <class E>
-  static void produce_shared(E endpoint, Task& task, const StopRow& stop,
-                             const std::function<void()>& at_gate) {
+  template <Loops kWhose, class E>
+  static void produce_by(E endpoint, Task& task, const StopRow& stop, const std::function<void()>& at_gate) {
     at_gate();
+    if constexpr (kWhose == Loops::own)
+      if (!is_instrumented(task)) return ProducerLoop(endpoint, task).run(stop);
     AnyProducerOf any(endpoint);
     produce_any(any, task, stop);
   }
-  template <class E>
-  static void consume_shared(E endpoint, Task& task, ConsumerStop& stop,
-                             const std::function<void()>& at_gate) {
+  template <Loops kWhose, class E>
+  static void consume_by(E endpoint, Task& task, ConsumerStop& stop, const std::function<void()>& at_gate) {
     at_gate();
+    if constexpr (kWhose == Loops::own)
+      if (!is_instrumented(task)) return ConsumerLoop(endpoint, task).run(stop);
     AnyConsumerOf any(endpoint);
     consume_any(any, task, stop);
   }
