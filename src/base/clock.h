@@ -32,6 +32,12 @@ namespace pcbench {
   return {static_cast<time_t>(duration_ns / 1'000'000'000U), static_cast<long>(duration_ns % 1'000'000'000U)};
 }
 
+/// Sleeps for DURATION_NS, or less where a signal comes: for who waits for what can wake nobody.
+inline void nap(std::uint64_t duration_ns) noexcept {
+  const timespec time = timespec_of(duration_ns);
+  ::nanosleep(&time, nullptr);
+}
+
 /// As getrusage tells times.
 [[nodiscard]] constexpr std::uint64_t nanoseconds(const timeval& t) noexcept {
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U +

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <sstream>
@@ -154,13 +153,13 @@ Facts clock_facts(const SystemFiles& files) {
 /// averages nobody can tell how much this program's last run was itself.
 std::optional<double> other_tasks(const SystemFiles& files) {
   constexpr int kLooks = 30;
-  constexpr timespec kBetween = {0, 1'000'000};
+  constexpr std::uint64_t kBetweenNs = 1'000'000;
   double sum = 0;
   for (int i = 0; i < kLooks; ++i) {
     const std::vector<double> running = files.numbers("/proc/stat", "procs_running");
     if (running.empty()) return std::nullopt;
     sum += std::max(running.front() - 1, 0.0);
-    ::nanosleep(&kBetween, nullptr);
+    nap(kBetweenNs);
   }
   return sum / kLooks;
 }

@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 
+#include "base/clock.h"
 #include "model/case.h"
 #include "wait/pause.h"
 
@@ -64,8 +64,7 @@ class Waiter {
       return;
     }
     const std::uint32_t doublings = std::min(steps_ - kBackoffSpins - kBackoffYields - 1, kBackoffDoublings);
-    const timespec pause{0, 1000L << doublings};
-    ::nanosleep(&pause, nullptr);
+    nap(std::uint64_t{1000} << doublings);
   }
 
   WaitStrategy strategy_;

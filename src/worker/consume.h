@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/clock.h"
 #include "load/busy_work.h"
 #include "worker/endpoint.h"
 #include "worker/inspector.h"
@@ -93,11 +94,9 @@ class ConsumerLoop {
   template <class Attempt>
   void wait_for_lock(Attempt&& attempt) noexcept {
     inspector_.settle();
-    task_.wait_until(
-        Phase::waiting_lock, inspector_.messages(), attempt, [](std::uint64_t /*timeout_ns*/) noexcept {
-          constexpr timespec kNap{0, 50'000};  // the lock has no sleepers' queue: look again soon
-          ::nanosleep(&kNap, nullptr);
-        });
+    task_.wait_until(Phase::waiting_lock, inspector_.messages(), attempt, [](std::uint64_t /*ns*/) noexcept {
+      nap(50'000);  // the lock has no sleepers' queue: look again soon
+    });
   }
 
   /// Waits for messages and inspects them; 0: it is over. Apart from the loop, so that there the run of a pop

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
 #include <vector>
 
 #include "base/clock.h"
@@ -48,12 +47,6 @@ class FaultPoint {
 
  private:
   static constexpr std::uint64_t kLookEveryNs = 100'000;
-
-  static void nap(std::uint64_t duration_ns) noexcept {
-    const timespec time{static_cast<time_t>(duration_ns / 1'000'000'000U),
-                        static_cast<long>(duration_ns % 1'000'000'000U)};
-    ::nanosleep(&time, nullptr);
-  }
 
   FaultOrder& order_;
   std::uint64_t moved_ = 0;

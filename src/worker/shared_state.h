@@ -32,11 +32,9 @@ concept NumbersEnd = requires(N numbers, std::uint32_t index) {
   { numbers.read(index) } noexcept -> std::same_as<std::optional<std::uint64_t>>;
 };
 
-/// Nobody can wake who waits for a number: it naps.
-inline void nap(std::uint64_t timeout_ns) noexcept {
-  constexpr std::uint64_t kNapNs = 50'000;
-  const timespec time = timespec_of(std::min(timeout_ns, kNapNs));
-  ::nanosleep(&time, nullptr);
+/// Nobody can wake who waits for a number: it looks again soon.
+inline void park_for_number(std::uint64_t timeout_ns) noexcept {
+  nap(std::min<std::uint64_t>(timeout_ns, 50'000));
 }
 
 /// Notes that the worker has to give up.
@@ -65,7 +63,7 @@ void update_numbers(N& numbers, Task& task) noexcept {
   task.beat(Phase::producing, 0);
   while (made < quota && last != Update::gone && (by_count || now_ns() < deadline_ns)) {
     for (const std::uint64_t end = std::min(quota, made + block); made < end; ++made) {
-      if (!attempt()) task.wait_until(Phase::waiting_lock, made, attempt, nap);
+      if (!attempt()) task.wait_until(Phase::waiting_lock, made, attempt, park_for_number);
       if (last == Update::gone) break;
       index = index + 1 == count ? 0 : index + 1;
       busy_work(spec.producer_work_ns);
@@ -89,7 +87,7 @@ void read_numbers(N& numbers, Task& task) noexcept {
     return control.stop().producers_left.load(std::memory_order_acquire) == 0;  // T2
   };
   task.beat(Phase::consuming, 0);
-  if (!over()) task.wait_until(Phase::blocked_empty, 0, over, nap);
+  if (!over()) task.wait_until(Phase::blocked_empty, 0, over, park_for_number);
   std::uint64_t sum = 0;
   for (std::uint32_t index = 0; index < control.numbers().size(); ++index) {
     const std::optional<std::uint64_t> number = numbers.read(index);

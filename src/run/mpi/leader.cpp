@@ -108,7 +108,7 @@ void Leader::step(bool may_nap) {
   }
   MPI_Status status;
   if (mpi_there(communicator_, MPI_ANY_SOURCE, MPI_ANY_TAG, status)) take(status);
-  else if (may_nap) mpi_wire::nap(UINT64_MAX);
+  else if (may_nap) mpi_wire::park(UINT64_MAX);
 }
 
 void Leader::take(const MPI_Status& status) {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/shared_region.h"
 #include "run/mpi/leader.h"
@@ -58,8 +59,7 @@ class Heart {
       }
       if (now_ns() - heard_ns > kLeaderSilentNs) ::_exit(1);
       beat();
-      const timespec time = timespec_of(kBeatEveryNs);
-      ::nanosleep(&time, nullptr);
+      nap(kBeatEveryNs);
     }
   }
 
@@ -101,7 +101,7 @@ class Rank {
   /// The next message of TAG; others stay.
   std::vector<std::byte> await(MpiTag tag) {
     MPI_Status status;
-    while (!mpi_there(communicator_, kLeader, static_cast<int>(tag), status)) mpi_wire::nap(UINT64_MAX);
+    while (!mpi_there(communicator_, kLeader, static_cast<int>(tag), status)) mpi_wire::park(UINT64_MAX);
     return mpi_take(communicator_, status);
   }
 

@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/shared_region.h"
 #include "transport/kernel/limits.h"
 #include "transport/parts/copied_run.h"
@@ -48,11 +49,7 @@ class SysvMq {
     std::vector<std::byte> bytes_;
   };
 
-  static void nap(std::uint64_t timeout_ns) noexcept {
-    constexpr std::uint64_t kNapNs = 50'000;
-    const timespec time = timespec_of(std::min(timeout_ns, kNapNs));
-    ::nanosleep(&time, nullptr);
-  }
+  static constexpr std::uint64_t kNapNs = 50'000;
 
   class Sink {
    public:
@@ -64,7 +61,7 @@ class SysvMq {
     }
     [[nodiscard]] Put put_within(const std::byte* /*first*/, std::uint32_t /*count*/,
                                  std::uint64_t timeout_ns) noexcept {
-      nap(timeout_ns);
+      nap(std::min(timeout_ns, kNapNs));
       return {};
     }
     void close() noexcept {}  // never called: not promised
@@ -84,7 +81,7 @@ class SysvMq {
     }
     [[nodiscard]] Taken take_within(std::byte* /*room*/, std::uint32_t /*want*/,
                                     std::uint64_t timeout_ns) noexcept {
-      nap(timeout_ns);
+      nap(std::min(timeout_ns, kNapNs));
       return {};
     }
 

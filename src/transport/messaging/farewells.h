@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
 #include <new>
 
+#include "base/clock.h"
 #include "base/shared_region.h"
 #include "model/message.h"
 
@@ -49,8 +49,7 @@ class Farewells {
     bool said = false;
     while (word(producer).load(std::memory_order_acquire) == 0) {  // L2
       said = said || try_send(&producer);
-      constexpr timespec kNap{0, 50'000};
-      ::nanosleep(&kNap, nullptr);
+      nap(50'000);
     }
   }
   /// Consumer: got the LAST message of some producer.

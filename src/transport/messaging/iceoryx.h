@@ -38,7 +38,6 @@ extern "C" {  // which these do not say themselves
 #include <climits>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <new>
 #include <string>
 #include <utility>
@@ -108,8 +107,7 @@ class Iceoryx {
     IceoryxPublisher publisher(::iox_pub_init(&memory, kService, kInstance, kEvent, &options));
     for (const std::uint64_t limit = now_ns() + kPatienceNs; !::iox_pub_has_subscribers(publisher.get());) {
       if (now_ns() >= limit) throw Error("it has not made a connection within 20 s", kDaemon);
-      constexpr timespec kNap{0, 200'000};
-      ::nanosleep(&kNap, nullptr);
+      nap(200'000);
     }
     return {shared(), index, slots_of(index), std::move(publisher)};
   }

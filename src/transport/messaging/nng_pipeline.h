@@ -28,7 +28,6 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -220,8 +219,7 @@ class NngPipeline {
     NngSocket::require(::nng_dial(push.get(), address_.c_str(), nullptr, NNG_FLAG_NONBLOCK), address_);
     for (const std::uint64_t limit = now_ns() + kPatienceNs; !push.is_connected();) {
       if (now_ns() >= limit) throw Error("there was no connection within 10 s", address_);
-      constexpr timespec kNap{0, 50'000};
-      ::nanosleep(&kNap, nullptr);
+      nap(50'000);
     }
     return {Sink(push, spec_.message_bytes, farewells_, index), spec_.message_bytes, 1};
   }

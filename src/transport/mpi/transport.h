@@ -14,9 +14,9 @@
 #include <mpi.h>
 
 #include <cstring>
-#include <ctime>
 #include <vector>
 
+#include "base/clock.h"
 #include "transport/mpi/window.h"
 #include "transport/transport.h"
 
@@ -54,10 +54,7 @@ struct Times {
 }
 
 /// MPI cannot sleep until something comes: so look again soon.
-inline void nap(std::uint64_t timeout_ns) noexcept {
-  const timespec time = timespec_of(std::min<std::uint64_t>(timeout_ns, 20'000));
-  ::nanosleep(&time, nullptr);
-}
+inline void park(std::uint64_t timeout_ns) noexcept { nap(std::min<std::uint64_t>(timeout_ns, 20'000)); }
 
 }  // namespace mpi_wire
 
@@ -115,7 +112,7 @@ class MpiProducer {
       MPI_Wait(&request, MPI_STATUS_IGNORE);
     }
   }
-  void park(std::uint64_t timeout_ns) noexcept { mpi_wire::nap(timeout_ns); }
+  void park(std::uint64_t timeout_ns) noexcept { mpi_wire::park(timeout_ns); }
 
  private:
   static constexpr std::size_t kBuffers = 16;  // sends under way at once
@@ -206,7 +203,7 @@ class MpiConsumer {
              mpi_wire::credit_tag(round_.number), round_.communicator);
     owed = 0;
   }
-  void park(std::uint64_t timeout_ns) noexcept { mpi_wire::nap(timeout_ns); }
+  void park(std::uint64_t timeout_ns) noexcept { mpi_wire::park(timeout_ns); }
 
  private:
   /// Takes the next message of MPI. False: there is none.
