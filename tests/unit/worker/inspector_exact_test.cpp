@@ -90,6 +90,18 @@ TEST(Exact, counts_each_message_of_a_stretch_that_came_twice) {
   EXPECT_EQ(first_duplicate(memory.control, 0).sequence, 10U);
 }
 
+TEST(Exact, names_a_message_that_came_twice_in_a_row_and_those_after_it_rightly) {
+  const RoundSpec spec = exact_spec(1, 1, 100);
+  const RoundMemory memory(spec);
+  Messages messages(spec);
+  pop(memory.control, 0, messages.add_stretch(0, 0, 10).add(0, 9).add_stretch(0, 10, 20));
+  EXPECT_EQ(duplicates(memory.control, 0), 1U);
+  EXPECT_EQ(first_duplicate(memory.control, 0).sequence, 9U);
+  EXPECT_EQ(bits(memory.control), 20U);
+  EXPECT_EQ(memory.control.tallies(0)[0].count, 21U);
+  EXPECT_EQ(memory.control.tallies(0)[0].end_sequence, 20U);
+}
+
 TEST(Exact, marks_nothing_beyond_a_producers_share) {
   const RoundSpec spec = exact_spec(2, 1, 20);
   const RoundMemory memory(spec);

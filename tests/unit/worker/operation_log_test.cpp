@@ -124,6 +124,18 @@ TEST(OperationLog, OfAKilledWorkerHasItsCallsAndTheOneItWasIn) {
   EXPECT_GE(control.log(1).header().open_invoked_ns, records(control.log(1)).back().returned_ns);
 }
 
+TEST(OperationLog, OfAWorkerKilledBeforeItsPopCameBackHasWhatItAskedFor) {
+  const RoundSpec spec = logged_spec(100, 100);
+  const SharedRegion region = SharedRegion::create(Control::bytes_for(spec));
+  const Control control = Control::format(region.data(), spec);
+  pcbench::Messages messages(spec);
+  messages.add_stretch(0, 0, 2);
+  consume_until_killed(control, messages, DeadlyConsumer::Dies::in_peek);
+  EXPECT_EQ(records(control.log(1)).size(), 4U);
+  EXPECT_EQ(control.log(1).header().open.load(), spec.batch_messages);
+  EXPECT_GE(control.log(1).header().open_invoked_ns, records(control.log(1)).back().returned_ns);
+}
+
 TEST(OperationLog, HasNoRoomUnlessVerifyIsHistory) {
   const RoundMemory memory(small_spec());
   EXPECT_TRUE(memory.control.log(0).bytes().empty());
