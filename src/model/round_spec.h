@@ -55,6 +55,7 @@ struct RoundSpec {
   Integrity integrity;
   Codec codec;
   bool oversubscribed;  ///< more workers than CPUs: spinning must yield
+  bool near;            ///< the CPUs shared a cache in the probe before the round: long runs stay in place
   bool settles_often;   ///< faults are about: evidence is written after each run, not only before waits
   bool native_close;    ///< the transport can close by itself (Promises::can_close)
 };

@@ -115,9 +115,11 @@ class Execution {
   RoundResult play(const Setup& setup) {
     const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
     const std::optional<double> before_lines_per_s = probe_();
+    Setup now = setup;
+    now.spec.near = is_near(before_lines_per_s);
     const NoiseCounters before = read_noise(files_);
     RoundResult result =
-        run_round(setup, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
+        run_round(now, timeout_ns, signals_, [&](std::uint64_t messages, std::uint64_t elapsed_ns) {
           observer_.round_moves(messages, setup.config->messages.value_or(0), elapsed_ns);
         });
     try {

@@ -113,12 +113,14 @@ std::optional<double> hand_over_lines_per_s() noexcept {
   return lines_per_s;
 }
 
+bool is_near(std::optional<double> lines_per_s) noexcept { return lines_per_s >= kNearLinesPerS; }
+
 Placement classify_placement(std::optional<double> before_lines_per_s,
                              std::optional<double> after_lines_per_s) noexcept {
   Placement placement{PlacementClass::unknown, before_lines_per_s, after_lines_per_s};
   if (!before_lines_per_s || !after_lines_per_s) return placement;
-  const bool near_before = *before_lines_per_s >= kNearLinesPerS;
-  const bool near_after = *after_lines_per_s >= kNearLinesPerS;
+  const bool near_before = is_near(before_lines_per_s);
+  const bool near_after = is_near(after_lines_per_s);
   placement.kind = near_before != near_after ? PlacementClass::mixed
                    : near_before             ? PlacementClass::near
                                              : PlacementClass::far;

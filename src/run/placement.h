@@ -14,6 +14,9 @@ namespace pcbench {
 /// to spare for 20 ms, or the system gives no more threads.
 [[nodiscard]] std::optional<double> hand_over_lines_per_s() noexcept;
 
+/// Whether a probe says that the two CPUs share a cache; not, where there was none.
+[[nodiscard]] bool is_near(std::optional<double> lines_per_s) noexcept;
+
 /// The class of a round between two probes: near or far when both say so, else mixed; unknown where one is
 /// missing.
 [[nodiscard]] Placement classify_placement(std::optional<double> before_lines_per_s,

@@ -1,7 +1,8 @@
 // RunCopy: long runs are built and read in memory of the endpoint's own, and copied in and out of the ring.
 // A copy has many cache lines under way at a time; a loop that computes between them has few, and waits for
-// each while the other side's CPU has it. Short runs are not worth it, and kRunBytesMax is what a worker may
-// take for it: others are built and read in place.
+// each while the other side's CPU has it. Where the CPUs share a cache there is little to wait for, and the
+// copy costs more than it saves. Short runs are not worth it either, and kRunBytesMax is what a worker may
+// take for it: all these are built and read in place.
 // Owner       the endpoint
 // Source      measured: docs/decisions/0097-long-runs-are-copied.md
 #pragma once
@@ -22,7 +23,7 @@ class RunCopy {
   RunCopy(const RingMemory& memory, const RoundSpec& spec) {
     const std::uint32_t most = run_messages(spec.batch_messages, memory.stride(), memory.capacity());
     const std::size_t bytes = most * memory.stride();
-    if (bytes < kWorthBytes || bytes > kRunBytesMax) return;
+    if (spec.near || bytes < kWorthBytes || bytes > kRunBytesMax) return;
     buffer_.emplace(memory.stride(), most);
     room_ = buffer_->at(0);
   }
