@@ -1,20 +1,22 @@
 // How near does a ring come to what the caches can do? The limit is the rate at which one CPU hands whole
 // lines of 64 bytes to another through a ring of the same footprint, so many a publish, with nothing around
-// it. Against it, in pairs whose order a coin decides: our rings called directly (bare), and the same rounds
-// with the harness's loops, every message accounted for and every byte verified (whole). A message is one
-// line: an envelope and 48 bytes. `ratio` is the median over the pairs (ratios.h). Last come the latency of
-// one line, one way, and round trips. `bench doctor` prints the limits alone.
+// it: one by one or in copied runs, whichever is faster. Against it, in pairs whose order a coin decides: our
+// rings called directly (bare), and the same rounds with the harness's loops, every message accounted for and
+// every byte verified (whole; whole_process). A message is one line: an envelope and 48 bytes. Those of
+// whole_process_64 have 64 bytes of payload, so that they and their ring are a quarter larger; each counts as
+// a line all the same. `ratio` is the median over the pairs (ratios.h). Last come the latency of one line,
+// one way, and round trips. `bench doctor` prints the limits alone.
 //   footprint in KiB / messages a run and lines a publish
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <functional>
 #include <latch>
-#include <memory>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -37,7 +39,7 @@
 namespace pcbench {
 namespace {
 
-constexpr std::uint32_t kPayloadBytes = kLineBytes - message_bytes(0);
+constexpr std::uint32_t kInOneLine = kLineBytes - message_bytes(0);  // of payload
 constexpr std::uint64_t kLaps = 8;
 constexpr std::uint64_t kLinesMin = 1U << 19U;
 
@@ -45,16 +47,23 @@ constexpr std::uint64_t kLinesMin = 1U << 19U;
 struct Shape {
   std::uint64_t slots;
   std::uint32_t run;
+  std::uint32_t payload_bytes = kInOneLine;
   [[nodiscard]] std::uint64_t lines() const { return std::max(kLaps * slots, kLinesMin); }
 };
 Shape shape_of(const benchmark::State& state) {
-  return {static_cast<std::uint64_t>(state.range(0)) * 1024 / kLineBytes,
-          static_cast<std::uint32_t>(state.range(1))};
+  return {.slots = static_cast<std::uint64_t>(state.range(0)) * 1024 / kLineBytes,
+          .run = static_cast<std::uint32_t>(state.range(1))};
 }
+
+/// Runs a round and returns its time in ns, and what a row of such rounds may say of them.
+struct Kind {
+  std::function<std::uint64_t(const Shape&)> run;
+  const char* label;
+};
 
 Case case_of(const std::string& transport, const Shape& shape) {
   Case config = micro::bare_case(transport, shape.lines());
-  config.payload_bytes = kPayloadBytes;
+  config.payload_bytes = shape.payload_bytes;
   config.capacity_slots = shape.slots;
   config.batch_messages = shape.run;
   config.verify = Verify::online;
@@ -70,11 +79,11 @@ std::uint64_t at_once(const std::function<void()>& write, const std::function<vo
   const std::vector<std::size_t> cpus = allowed_cpus();
   std::latch gate(2);
   std::thread writer([&] {
-    bind_to_cpu(cpus.front());
+    bind_to_cpu(cpus[0]);
     gate.arrive_and_wait();
     write();
   });
-  bind_to_cpu(cpus.back());
+  bind_to_cpu(cpus[1]);
   gate.arrive_and_wait();
   const std::uint64_t began_ns = now_ns();
   read();
@@ -95,7 +104,19 @@ std::uint64_t lines_alone(const Shape& shape) {
   return *ns;
 }
 
-/// T's endpoints with nothing around them.
+/// What LINES lines that are numbered from 0 fold to.
+std::uint64_t fold_of(std::uint64_t lines) {
+  static std::map<std::uint64_t, std::uint64_t> known;
+  const auto [at, is_new] = known.try_emplace(lines, 0);
+  std::array<std::byte, kLineBytes> line{};
+  for (std::uint64_t i = 0; is_new && i < lines; ++i) {
+    fill_payload(line.data(), kLineBytes, i);
+    at->second ^= fold_payload(line.data(), kLineBytes);
+  }
+  return at->second;
+}
+
+/// T's endpoints with nothing around them. Errors: Error where others came out than went in.
 template <class T>
 std::uint64_t bare(const Shape& shape) {
   const RoundSpec spec = make_setup(case_of("shm_spsc_ring", shape), 1).spec;
@@ -113,7 +134,8 @@ std::uint64_t bare(const Shape& shape) {
     }
     static_cast<void>(producer.flush());
   };
-  const auto read = [&consumer, end, want = shape.run] {
+  std::uint64_t folded = 0;
+  const auto read = [&consumer, &folded, end, want = shape.run] {
     std::uint64_t fold = 0;
     for (std::uint64_t line = 0; line < end;) {
       ReadRun run;
@@ -123,23 +145,22 @@ std::uint64_t bare(const Shape& shape) {
       consumer.release(run.count);
       line += run.count;
     }
-    benchmark::DoNotOptimize(fold);
+    folded = fold;
   };
-  return at_once(write, read);
+  const std::uint64_t ns = at_once(write, read);
+  if (folded != fold_of(end)) throw Error("other lines came out than went in", "bare");
+  return ns;
 }
 
-std::uint64_t whole(const std::string& transport, const Shape& shape) {
-  micro::Round round(case_of(transport, shape));
-  round.bind(allowed_cpus().front(), allowed_cpus().back());
-  std::thread producer([&] { round.run_one(0); });
-  std::thread consumer([&] { round.run_one(1); });
-  round.open();
-  producer.join();
-  consumer.join();
-  return round.span().elapsed_ns;
+Kind whole(const std::string& transport, WorkerKind workers, std::uint32_t payload_bytes) {
+  const auto run = [=](Shape shape) {
+    shape.payload_bytes = payload_bytes;
+    Case config = case_of(transport, shape);
+    config.workers = workers;
+    return micro::Round(config).run_both().elapsed_ns;
+  };
+  return {run, micro::kJudged};
 }
-
-using Kind = std::function<std::uint64_t(const Shape&)>;  ///< runs a round and returns its time in ns
 
 void limit(benchmark::State& state) {
   const Shape shape = shape_of(state);
@@ -167,9 +188,9 @@ void against_limit(benchmark::State& state, const Kind& kind) {
       std::uint64_t ours_ns = 0;
       const bool ours_first = (coin() & 1U) != 0;
       ratios.begin();
-      if (ours_first) ours_ns = kind(shape);
+      if (ours_first) ours_ns = kind.run(shape);
       const std::uint64_t limit_ns = lines_alone(shape);
-      if (!ours_first) ours_ns = kind(shape);
+      if (!ours_first) ours_ns = kind.run(shape);
       ratios.end(static_cast<double>(limit_ns) / static_cast<double>(ours_ns));
       state.SetIterationTime(static_cast<double>(ours_ns) * 1e-9);
     }
@@ -177,15 +198,14 @@ void against_limit(benchmark::State& state, const Kind& kind) {
     return state.SkipWithError((e.where + ": " + e.message).c_str());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shape.lines()));
-  ratios.report(state);
+  ratios.report(state, kind.label);
 }
 
 /// One message there and one back, both sides spinning.
 template <class T>
 void round_trip(benchmark::State& state) {
   constexpr std::uint64_t kTrips = 20'000;
-  Case config = case_of("shm_spsc_ring", {1024, 1});
-  config.payload_bytes = 8;
+  const Case config = case_of("shm_spsc_ring", {.slots = 1024, .run = 1, .payload_bytes = 8});
   const RoundSpec spec = make_setup(config, 1).spec;
   const auto send = [](auto& producer, std::uint64_t value) {
     WriteRun run;
@@ -244,11 +264,12 @@ int main(int argc, char** argv) {
   const auto compare = [](const std::string& name, const Kind& kind) {
     shapes(benchmark::RegisterBenchmark(name.c_str(), against_limit, kind));
   };
-  compare("bare/shm_spsc_ring", bare<ShmSpscRing>);
-  compare("bare/shm_mpmc_ring", bare<ShmMpmcRing>);
+  compare("bare/shm_spsc_ring", {bare<ShmSpscRing>, micro::kCompared});
+  compare("bare/shm_mpmc_ring", {bare<ShmMpmcRing>, micro::kCompared});
   for (const char* transport : {"shm_spsc_ring", "shm_mpmc_ring", "locked_queue"})
-    compare(std::string("whole/") + transport,
-            [transport](const Shape& shape) { return whole(transport, shape); });
+    compare(std::string("whole/") + transport, whole(transport, WorkerKind::thread, kInOneLine));
+  compare("whole_process/shm_spsc_ring", whole("shm_spsc_ring", WorkerKind::process, kInOneLine));
+  compare("whole_process_64/shm_spsc_ring", whole("shm_spsc_ring", WorkerKind::process, 64));
   const auto trip = [](const char* name, void (*row)(benchmark::State&)) {
     benchmark::RegisterBenchmark(name, row)->UseManualTime()->Unit(benchmark::kNanosecond)->Iterations(15);
   };

@@ -2,28 +2,25 @@
 // `ratio` is the median over the triples of the measured rate to the mean of its two bare neighbours'. `bare`
 // is all that moving messages takes: every payload byte is written and read, and the sequence is compared, in
 // loops without checks, evidence, clock and end. `control` puts bare itself in the middle: how far it strays
-// from 1 is the noise in all the others. Counters: bench/micro/ratios.h.
+// from 1 is the noise in all the others. A measured round is judged, as bench/micro/round.h says, or there is
+// no row. Counters and label: bench/micro/ratios.h.
 // `alone` has one thread fill the ring and then empty it, so that no cache line changes its owner and nobody
 // waits: the least time a message takes in both loops, bare and measured, whatever else the machine does.
 #include <benchmark/benchmark.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <new>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/affinity.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/order_statistics.h"
 #include "base/shared_region.h"
+#include "both.h"
 #include "model/message.h"
 #include "ratios.h"
 #include "round.h"
@@ -54,31 +51,6 @@ struct Bare {
 
 /// Where there is nobody else: pushes all before it pops any.
 constexpr std::uint64_t kAloneMessages = 8192;
-
-/// Runs both at once, each on a CPU of its own if there are two. Errors: Error from the system.
-void run_both(WorkerKind workers, const std::array<std::function<void()>, 2>& ends,
-              const std::function<void()>& meanwhile) {
-  const std::vector<std::size_t> cpus = allowed_cpus();
-  const auto end = [&](std::size_t i) {
-    if (cpus.size() >= 2) bind_to_cpu(cpus[i]);
-    ends[i]();
-  };
-  if (workers == WorkerKind::thread) {
-    const std::jthread first([&] { end(0); });
-    const std::jthread second([&] { end(1); });
-    return meanwhile();
-  }
-  std::array<pid_t, 2> children{};
-  for (std::size_t i = 0; i < 2; ++i) {
-    children[i] = ::fork();
-    if (children[i] < 0) throw system_error("fork");
-    if (children[i] != 0) continue;
-    end(i);
-    ::_exit(0);
-  }
-  meanwhile();
-  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
-}
 
 void push_bare(ShmSpscRing& ring, const RoundSpec& spec, std::uint64_t messages,
                const std::function<void()>& at_gate) {
@@ -157,7 +129,7 @@ Moved bare(Shape shape, std::uint64_t messages) {
     shared.wrong = pop_bare(ring, spec, messages, [&] { shared.gate.arrive_and_wait(); });
     shared.ended_ns = now_ns();
   };
-  run_both(shape.workers, {push, pop}, [&] {
+  micro::run_both(shape.workers, {push, pop}, [&] {
     shared.gate.await(2);
     shared.gate.open();
   });
@@ -169,13 +141,17 @@ Moved bare(Shape shape, std::uint64_t messages) {
 template <Integrity kIntegrity>
 Moved measured(Shape shape, std::uint64_t /*messages: as many as there is time for*/) {
   const Case config = config_of(shape, kIntegrity);
-  micro::Round round(config);
-  run_both(shape.workers, {[&] { round.run_one(0); }, [&] { round.run_one(1); }}, [&] { round.open(); });
-  const micro::Span span = round.span();
+  const micro::Span span = micro::Round(config).run_both();
   return {static_cast<double>(span.messages) * 1e9 / static_cast<double>(span.elapsed_ns), span.messages};
 }
 
-using Kind = Moved (*)(Shape, std::uint64_t);
+struct Kind {
+  Moved (*run)(Shape, std::uint64_t);
+  const char* label;
+};
+constexpr Kind kControl{bare, micro::kCompared};
+template <Integrity kIntegrity>
+constexpr Kind kMeasured{measured<kIntegrity>, micro::kJudged};
 
 /// One iteration is one triple; its time is the middle's.
 void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
@@ -184,11 +160,11 @@ void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
   std::vector<double> rates;
   std::uint64_t messages = kFirstMessages;
   try {
-    messages = kind(shape, messages).messages;
+    messages = kind.run(shape, messages).messages;
     for (auto _ : state) {
       ratios.begin();
       const double before = bare(shape, messages).msgs_per_s;
-      const Moved middle = kind(shape, messages);
+      const Moved middle = kind.run(shape, messages);
       const double after = bare(shape, messages).msgs_per_s;
       messages = middle.messages;
       rates.push_back(middle.msgs_per_s);
@@ -199,7 +175,7 @@ void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
     return state.SkipWithError((e.where + ": " + e.message).c_str());
   }
   state.counters["Mmsgs_per_s"] = median(rates) / 1e6;
-  ratios.report(state);
+  ratios.report(state, kind.label);
 }
 
 std::uint64_t bare_alone(const Case& config) {
@@ -258,12 +234,12 @@ BENCHMARK_CAPTURE(alone, integrity_all, Integrity::all)
       ->UseManualTime()                                                 \
       ->Unit(benchmark::kMillisecond)
 // NOLINTEND(bugprone-macro-parentheses)
-PCBENCH_COMPARE(control, bare, thread);
-PCBENCH_COMPARE(integrity_off, measured<Integrity::off>, thread);
-PCBENCH_COMPARE(integrity_all, measured<Integrity::all>, thread);
-PCBENCH_COMPARE(control, bare, process);
-PCBENCH_COMPARE(integrity_off, measured<Integrity::off>, process);
-PCBENCH_COMPARE(integrity_all, measured<Integrity::all>, process);
+PCBENCH_COMPARE(control, kControl, thread);
+PCBENCH_COMPARE(integrity_off, kMeasured<Integrity::off>, thread);
+PCBENCH_COMPARE(integrity_all, kMeasured<Integrity::all>, thread);
+PCBENCH_COMPARE(control, kControl, process);
+PCBENCH_COMPARE(integrity_off, kMeasured<Integrity::off>, process);
+PCBENCH_COMPARE(integrity_all, kMeasured<Integrity::all>, process);
 #undef PCBENCH_COMPARE
 
 }  // namespace

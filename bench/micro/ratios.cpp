@@ -29,7 +29,8 @@ void Ratios::end(double ratio) {
   if (kind == PlacementClass::far) far_.push_back(ratio);
 }
 
-void Ratios::report(benchmark::State& state) const {
+void Ratios::report(benchmark::State& state, const char* label) const {
+  state.SetLabel(label);
   count(state, all_, "");
   count(state, near_, "_near");
   count(state, far_, "_far");

@@ -9,16 +9,21 @@
 
 namespace pcbench::micro {
 
+/// What a row's label says of all its rounds, so that a table need not assert it. There is no label for
+/// worse: such a row is an error.
+inline constexpr const char* kJudged = "pass";       ///< by the checks, from the workers' evidence
+inline constexpr const char* kCompared = "checked";  ///< by the loop itself, which has no judge
+
 class Ratios {
  public:
   /// Before the rounds of one ratio: a hand-over probe.
   void begin();
   /// After them, with their RATIO: another probe.
   void end(double ratio);
-  /// Counters of STATE: `ratio`, the median, with `low` and `high`, at least 95 % (none for too few);
-  /// likewise `ratio_near` and so on of those between two probes of one class, and how many these are,
-  /// `n_near` and `n_far`.
-  void report(benchmark::State& state) const;
+  /// The label of STATE, and its counters: `ratio`, the median, with `low` and `high`, at least 95 % (none
+  /// for too few); likewise `ratio_near` and so on of those between two probes of one class, and how many
+  /// these are, `n_near` and `n_far`.
+  void report(benchmark::State& state, const char* label) const;
 
  private:
   std::optional<double> lines_per_s_;  // by the probe before

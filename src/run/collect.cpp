@@ -162,19 +162,9 @@ std::string drain_round(const Setup& setup, const Control& control, Crew& crew, 
   return "the drain could not get in: whoever died may hold the transport's lock";
 }
 
-void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, std::uint64_t start_ns,
-             RoundRecord& round) {
-  for (std::uint32_t id = 0; id < control.worker_count(); ++id) {
-    WorkerRecord worker = worker_record(control, id, start_ns);
-    const Member& member = crew.member_of(id);
-    const auto thread_id = static_cast<std::int64_t>(
-        control.slot(id).thread_id.load(std::memory_order_relaxed));  // relaxed: ended
-    worker.pid = crew.hosted() ? thread_id : member.pid;
-    worker.parent_pid = crew.hosted() ? member.pid : ::getpid();
-    worker.exit = exit_of(crew, control.slot(id), id, round.end);
-    if (!worker.end_at_ns && !crew.hosted()) use_kernel_usage(member.usage, worker);
-    round.workers.push_back(std::move(worker));
-  }
+void collect_evidence(const Control& control, std::uint64_t start_ns, RoundRecord& round) {
+  for (std::uint32_t id = 0; id < control.worker_count(); ++id)
+    round.workers.push_back(worker_record(control, id, start_ns));
   if (round.drain_missing.empty()) round.drain = worker_record(control, control.drain_id(), start_ns);
   collect_times(round);
   const RoundSpec& spec = control.spec();
@@ -185,6 +175,20 @@ void collect(const Setup& /*setup*/, const Control& control, const Crew& crew, s
   const WorkerSlot& reader = control.slot(spec.producers);
   if (reader.end_at_ns != 0 && reader.error[0] == '\0')
     round.numbers.assign(control.numbers().begin(), control.numbers().end());
+}
+
+void collect(const Control& control, const Crew& crew, std::uint64_t start_ns, RoundRecord& round) {
+  collect_evidence(control, start_ns, round);
+  for (std::uint32_t id = 0; id < control.worker_count(); ++id) {
+    WorkerRecord& worker = round.workers[id];
+    const Member& member = crew.member_of(id);
+    const auto thread_id = static_cast<std::int64_t>(
+        control.slot(id).thread_id.load(std::memory_order_relaxed));  // relaxed: ended
+    worker.pid = crew.hosted() ? thread_id : member.pid;
+    worker.parent_pid = crew.hosted() ? member.pid : ::getpid();
+    worker.exit = exit_of(crew, control.slot(id), id, round.end);
+    if (!worker.end_at_ns && !crew.hosted()) use_kernel_usage(member.usage, worker);
+  }
 }
 
 void collect_pongs(const Control& back, std::uint64_t start_ns, RoundRecord& round) {

@@ -20,10 +20,13 @@ void collect_times(RoundRecord& round);
 /// Runs the final drain where that is possible. Returns why there is none; empty: there is one.
 [[nodiscard]] std::string drain_round(const Setup& setup, const Control& control, Crew& crew, RoundEnd end);
 
-/// Fills workers, drain, times, bitmap and histogram of ROUND, whose end and drain_missing are set.
+/// Fills workers, drain, times, bitmap and histogram of ROUND, whose end and drain_missing are set, as far as
+/// shared memory tells: the workers' processes and how they ended are not in it.
 /// Requires: every worker has ended.
-void collect(const Setup& setup, const Control& control, const Crew& crew, std::uint64_t start_ns,
-             RoundRecord& round);
+void collect_evidence(const Control& control, std::uint64_t start_ns, RoundRecord& round);
+
+/// The same, and what CREW knows of the workers.
+void collect(const Control& control, const Crew& crew, std::uint64_t start_ns, RoundRecord& round);
 
 /// Fills the pongs and the round trips of ROUND, whose way there has been collected, from BACK, the evidence
 /// of its way back.

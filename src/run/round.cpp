@@ -146,7 +146,7 @@ RoundResult run_round(const Setup& setup, std::uint64_t timeout_ns, Signals& sig
   result.record.faults = faults.records(start_ns);
   result.record.series = series.points(start_ns);
   result.record.drain_missing = drain_round(setup, control, crew, end);
-  collect(setup, control, crew, start_ns, result.record);
+  collect(control, crew, start_ns, result.record);
   if (both_ways != nullptr) collect_pongs(both_ways->back(), start_ns, result.record);
   if (setup.spec.verify == Verify::history) {
     try {
