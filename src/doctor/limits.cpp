@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
+#include <cstring>
 #include <functional>
 #include <thread>
 
@@ -91,7 +91,20 @@ struct RingEnds {
   alignas(kFalseSharingBytes) std::atomic<std::uint64_t> read{0};
 };
 
-bool write_lines(GiveUp& give_up, RingEnds& ends, std::byte* slots, const LineRing& ring, std::uint64_t end) {
+/// Where the lines of a batch lie in the ring, and where a side that copies makes or reads them: in memory of
+/// its own, as long as a batch; nullptr: in the ring.
+struct Place {
+  std::byte* slots;
+  std::byte* own;
+
+  [[nodiscard]] std::byte* of(const LineRing& ring, std::uint64_t line) const noexcept {
+    return slots + (line & (ring.slots - 1)) * kLineBytes;
+  }
+};
+
+bool write_lines(GiveUp& give_up, RingEnds& ends, const Place& place, const LineRing& ring,
+                 std::uint64_t end) {
+  const std::uint64_t bytes = ring.batch * kLineBytes;
   std::uint64_t read = 0;
   for (std::uint64_t begin = 0; begin < end; begin += ring.batch) {
     const auto room = [&] {
@@ -100,16 +113,20 @@ bool write_lines(GiveUp& give_up, RingEnds& ends, std::byte* slots, const LineRi
       return begin + ring.batch - read <= ring.slots;
     };
     if (!give_up.spin_until(room)) return false;
-    for (std::uint64_t line = begin; line < begin + ring.batch; ++line)
-      fill_payload(slots + (line & (ring.slots - 1)) * kLineBytes, kLineBytes, line);
+    std::byte* const slots = place.of(ring, begin);
+    std::byte* const lines = place.own == nullptr ? slots : place.own;
+    for (std::uint64_t at = 0; at < bytes; at += kLineBytes)
+      fill_payload(lines + at, kLineBytes, begin + at / kLineBytes);
+    if (place.own != nullptr) std::memcpy(slots, lines, bytes);
     ends.written.store(begin + ring.batch,
                        std::memory_order_release);  // W1 → W2: the lines below are written
   }
   return true;
 }
 
-bool read_lines(GiveUp& give_up, RingEnds& ends, const std::byte* slots, const LineRing& ring,
+bool read_lines(GiveUp& give_up, RingEnds& ends, const Place& place, const LineRing& ring,
                 std::uint64_t end) {
+  const std::uint64_t bytes = ring.batch * kLineBytes;
   std::uint64_t fold = 0;
   std::uint64_t written = 0;
   std::uint64_t freed = 0;
@@ -120,14 +137,33 @@ bool read_lines(GiveUp& give_up, RingEnds& ends, const std::byte* slots, const L
       return written >= begin + ring.batch;
     };
     if (!give_up.spin_until(there)) return false;
-    for (std::uint64_t line = begin; line < begin + ring.batch; ++line)
-      fold ^= fold_payload(slots + (line & (ring.slots - 1)) * kLineBytes, kLineBytes);
+    const std::byte* lines = place.of(ring, begin);
+    if (place.own != nullptr) lines = static_cast<const std::byte*>(std::memcpy(place.own, lines, bytes));
+    for (std::uint64_t at = 0; at < bytes; at += kLineBytes) fold ^= fold_payload(lines + at, kLineBytes);
     if (begin + ring.batch - freed < ring.slots / 4) continue;
     freed = begin + ring.batch;
     ends.read.store(freed, std::memory_order_release);  // R1 → R2: done with the lines below
   }
   asm volatile("" ::"r"(fold));  // the compiler may not skip the reading
   return true;
+}
+
+enum class Handing : std::uint8_t { in_place, copied };
+
+std::optional<std::uint64_t> hand_over_ns(std::array<std::size_t, 2> cpus, const LineRing& ring,
+                                          std::uint64_t lines, Handing handing) {
+  const std::uint64_t batch_bytes = ring.batch * kLineBytes;
+  const SharedRegion region = SharedRegion::create(ring.footprint_bytes() + 2 * batch_bytes);
+  region.prefault();
+  std::byte* const own = region.data() + ring.footprint_bytes();
+  const bool copied = handing == Handing::copied;
+  const Place writers{region.data(), copied ? own : nullptr};
+  const Place readers{region.data(), copied ? own + batch_bytes : nullptr};
+  RingEnds ends;
+  const std::uint64_t end = lines / ring.batch * ring.batch;
+  return at_once(
+      cpus, [&](GiveUp& give_up) { return write_lines(give_up, ends, writers, ring, end); },
+      [&](GiveUp& give_up) { return read_lines(give_up, ends, readers, ring, end); });
 }
 
 std::optional<double> lines_per_s(const LineRing& ring) {
@@ -158,13 +194,10 @@ std::optional<double> half_a_turn_ns(std::array<std::size_t, 2> cpus, std::uint6
 std::optional<std::uint64_t> hand_over_ns(const LineRing& ring, std::uint64_t lines) {
   const auto cpus = two_cpus();
   if (!cpus) return std::nullopt;
-  const SharedRegion region = SharedRegion::create(ring.footprint_bytes());
-  region.prefault();
-  RingEnds ends;
-  const std::uint64_t end = lines / ring.batch * ring.batch;
-  return at_once(
-      *cpus, [&](GiveUp& give_up) { return write_lines(give_up, ends, region.data(), ring, end); },
-      [&](GiveUp& give_up) { return read_lines(give_up, ends, region.data(), ring, end); });
+  const auto in_place = hand_over_ns(*cpus, ring, lines, Handing::in_place);
+  if (!in_place || ring.batch == 1) return in_place;
+  const auto copied = hand_over_ns(*cpus, ring, lines, Handing::copied);
+  return copied ? std::min(*in_place, *copied) : in_place;
 }
 
 std::optional<double> line_latency_ns() {

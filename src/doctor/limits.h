@@ -16,14 +16,17 @@ inline constexpr std::size_t kLineBytes = 64;
 /// A ring of whole cache lines, so many of them written before the other side is told.
 struct LineRing {
   std::uint64_t slots;  ///< a power of two
-  std::uint64_t batch;  ///< at most slots
+  std::uint64_t batch;  ///< a power of two, at most slots
 
   [[nodiscard]] std::uint64_t footprint_bytes() const noexcept { return slots * kLineBytes; }
 };
 
 /// Hands LINES lines through RING: every byte is written, and read; a position is published once a batch,
-/// slots are freed in quarters, and a side looks at the other's position only when it has to. Returns the ns
-/// that it took; nullopt: it was not over in 0.2 s, or there is but one CPU. Errors: Error from the system.
+/// slots are freed in quarters, and a side looks at the other's position only when it has to. It is done
+/// twice: line by line in the ring itself, and with whole batches copied between the ring and memory of
+/// either side's own, which keeps many lines under way at once. Returns the ns that the faster of the two
+/// took; nullopt: line by line it was not over in 0.2 s, or there is but one CPU. Errors: Error from the
+/// system.
 [[nodiscard]] std::optional<std::uint64_t> hand_over_ns(const LineRing& ring, std::uint64_t lines);
 
 /// Half of what a line takes that two CPUs write in turn, in ns; nullopt: likewise. Errors: likewise.
@@ -45,7 +48,7 @@ struct Limits {
   ClockFacts clock = {};
 };
 
-/// Takes less than a second where nothing disturbs, and 6 s at most.
+/// Takes about a second where nothing disturbs, and 8 s at most.
 [[nodiscard]] Limits measure_limits();
 
 }  // namespace pcbench
