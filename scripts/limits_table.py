@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""Writes the table of scripts/limits from the reports in FOLDER and the micro-benchmarks in MICRO, run here.
+"""Writes the table of scripts/limits from the reports in FOLDER, or fills FOLDER for it.
 
-usage: limits_table.py FOLDER MICRO [--short]
+usage: limits_table.py FOLDER                   the table, from limits, oversubscribed and micro.json[.gz]
+       limits_table.py FOLDER MICRO [--short]   runs the micro-benchmarks in MICRO and writes micro.json
 
 A ratio is the median over the rounds of ours to theirs in the same pass, hence minutes at most apart; only
-passes in which the probes put both rounds into the same class count, and each class that has enough of them
-has a row. The goals are of class near; in class far the goal is to be ahead of every other queue, and what
+passes in which the probes put all of its rounds into the same class count, and each class has a row. Where
+there are several of theirs, it is to the best of them in each pass, and the row names the best by median.
+The goals are of class near; in class far the goal is to be ahead of every other queue, and what
 micro-benchmarks have to reach is the same in both. The interval is that of the median, at least 95 % (order
-statistics). A case that failed has no number.
+statistics). A row says whether a goal is met only where all verdicts are good, by the judge or by what a
+micro-benchmark's own JSON says, and enough passes were seen: else it is `void`, or the class `not seen`.
 """
+import gzip
 import json
 import math
 import subprocess
@@ -17,13 +21,22 @@ from pathlib import Path
 
 RATE, TRIP = "throughput_msgs_per_s", "round_trip_ns_p50"
 ENOUGH = 6  # passes: with fewer a median has no interval
-# What, ours (keys of a case), theirs, the metric, the goal: at least so many times as fast, or as long.
+CLASSES = ("near", "far")
+CREDIBLE = ("pass", "checked")  # by the judge; by a bare loop of a micro-benchmark, which has none
+# What, ours (keys of a case), theirs (likewise, or a list of such), the metric, the goal: at least so many
+# times as fast, or at most so many times as long.
 SPSC = {"transport": "shm_spsc_ring", "payload_bytes": 64, "workload": "pipeline", "workers": "process"}
 TRIPS = {"workload": "ping_pong", "workers": "thread"}
+PER_MESSAGE = ("atomic_queue", "boost_spsc_queue", "ck_ring", "libcds_queue")  # between processes, too
 
 
 def other(case, **more):
     return {**case, **more}
+
+
+def readerwriterqueue(payload_bytes):
+    """Between threads: it serves no others."""
+    return {"transport": "readerwriterqueue", "workload": "pipeline", "payload_bytes": payload_bytes}
 
 
 def rows():
@@ -31,13 +44,12 @@ def rows():
     yield "runs of 256, `boost_spsc_queue` too", runs, other(runs, transport="boost_spsc_queue"), RATE, 3
     yield ("runs of 256, `boost_spsc_queue` per message", runs, other(single, transport="boost_spsc_queue"),
            RATE, 10)
-    rwq = {"transport": "readerwriterqueue", "workload": "pipeline", "payload_bytes": 64}
-    yield "runs of 256, `readerwriterqueue` per message", runs, rwq, RATE, 10
-    for ours in ("shm_spsc_ring", "shm_value_ring"):
-        small = other(single, transport=ours, payload_bytes=8)
-        yield (f"`{ours}` per message, 8 B, `atomic_queue`", small, other(small, transport="atomic_queue"),
-               RATE, 1)
-    yield "per message, 64 B, `atomic_queue`", single, other(single, transport="atomic_queue"), RATE, 2
+    yield "runs of 256, `readerwriterqueue` per message", runs, readerwriterqueue(64), RATE, 10
+    for ours, payload_bytes, goal in (("shm_spsc_ring", 8, 1), ("shm_value_ring", 8, 1),
+                                      ("shm_spsc_ring", 64, 2)):
+        case = other(single, transport=ours, payload_bytes=payload_bytes)
+        peers = [other(case, transport=peer) for peer in PER_MESSAGE] + [readerwriterqueue(payload_bytes)]
+        yield f"`{ours}` per message, {payload_bytes} B, the best peer", case, peers, RATE, goal
     peers_of = {"process": ("atomic_queue", "boost_spsc_queue")}
     peers_of["thread"] = (*peers_of["process"], "readerwriterqueue", "concurrentqueue")
     for workers, peers in peers_of.items():
@@ -74,6 +86,10 @@ def find(report, keys):
     return fit[0]
 
 
+def find_all(report, theirs):
+    return [find(report, one) for one in (theirs if isinstance(theirs, list) else [theirs])]
+
+
 def by_pass(case, metric):
     """{round index: (class, value)} of the completed rounds."""
     found = {}
@@ -105,16 +121,18 @@ def interval(values):
 
 
 def compare(ours, theirs, metric):
-    """{class: [ratio of each pass]}, rates ours to theirs, times likewise; of each class with enough passes,
-    or else of the one that has most."""
-    a, b = by_pass(ours, metric), by_pass(theirs, metric)
-    classes = {}
-    for index in sorted(a.keys() & b.keys()):
-        if a[index][0] == b[index][0]:
-            classes.setdefault(a[index][0], []).append(a[index][1] / b[index][1])
-    found = {kind: ratios for kind, ratios in classes.items() if kind != "mixed" and len(ratios) >= ENOUGH}
-    most = max(classes.items(), key=lambda one: len(one[1]), default=("-", []))
-    return dict(sorted(found.items(), reverse=True)) or dict([most])
+    """{class: (ratios, index)}: of each pass ours to the best of THEIRS in it, and which of THEIRS is the
+    best by median, None where there is no such pass."""
+    best, mine = max if metric == RATE else min, by_pass(ours, metric)
+    others = [by_pass(case, metric) for case in theirs]
+    found = {}
+    for kind in CLASSES:
+        passes = [index for index in sorted(mine)
+                  if all(index in one and one[index][0] == kind for one in (mine, *others))]
+        ratios = [mine[index][1] / best(one[index][1] for one in others) for index in passes]
+        medians = [median([one[index][1] for index in passes]) for one in others] if passes else []
+        found[kind] = ratios, medians.index(best(medians)) if passes else None
+    return found
 
 
 def verdict(*cases):
@@ -124,79 +142,110 @@ def verdict(*cases):
     return "pass"
 
 
-def line(what, kind, ratios, wanted, at_most, said):
-    goal = f"{'<=' if at_most else '>='} {wanted:g}"
-    if not ratios or said == "fail":
-        return [what, said, kind, "0", "-", "-", goal, "no number"]
-    value, around = median(ratios), interval(ratios)
-    met = value <= wanted if at_most else value >= wanted
+def line(what, said, kind, n, value, around, goal, met):
+    """A row; MET is what it says of the goal if it may say anything."""
+    if said not in CREDIBLE:
+        return [what, said, kind, str(n), "-", "-", goal, "void"]
+    if n == 0:
+        return [what, said, kind, "0", "-", "-", goal, "not seen"]
     shown = f"{around[0]:.3g} … {around[1]:.3g}" if around else "too few"
-    return [what, said, kind, str(len(ratios)), f"{value:.3g}", shown, goal, "yes" if met else "**no**"]
+    met = met if kind in CLASSES and n >= ENOUGH else "void"
+    return [what, said, kind, str(n), f"{value:.3g}", shown, goal, met]
 
 
-def micro(program, pattern, short):
-    seconds = "0.01" if short else "1"
-    done = subprocess.run([program, f"--benchmark_filter={pattern}", f"--benchmark_min_time={seconds}",
-                           "--benchmark_format=json"], check=True, capture_output=True, text=True)
-    benchmarks = json.loads(done.stdout)["benchmarks"]
-    for one in benchmarks:
-        if one.get("error_occurred"):
-            sys.exit(f"limits_table.py: {one['name']}: {one['error_message']}")
-    return benchmarks
+def yes(met):
+    return "yes" if met else "**no**"
 
 
-def micro_lines(folder, short):
-    """Of bench/micro, whose rounds are verified by their own checks, if not by a judge."""
-    for one in micro(folder / "hand_over", "^whole/shm_spsc_ring/(1024|4096)/256", short):
+def queue_lines(report):
+    for what, ours, theirs, metric, goal in rows():
+        a, others = find(report, ours), find_all(report, theirs)
+        for kind, (ratios, best) in compare(a, others, metric).items():
+            wanted = 1 if kind == "far" else goal
+            value = median(ratios) if ratios else None
+            met = value is not None and (value <= wanted if metric == TRIP else value >= wanted)
+            named = f", `{others[best]['params']['transport']}`" if len(others) > 1 and ratios else ""
+            yield line(what + named, verdict(a, *others), kind, len(ratios), value, interval(ratios),
+                       f"{'<=' if metric == TRIP else '>='} {wanted:g}", yes(met))
+
+
+def measure(folder, programs, short):
+    """Runs the micro-benchmarks and keeps what they say, but for where on this machine they lie."""
+    found = {}
+    for name, pattern in (("hand_over", "^whole[^/]*/shm_spsc_ring/(1024|4096)/256"),
+                          ("harness_overhead", "^compare/")):
+        command = [programs / name, f"--benchmark_filter={pattern}", "--benchmark_format=json",
+                   f"--benchmark_min_time={'0.01' if short else '1'}"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        if not done.stdout.startswith("{"):
+            sys.exit(f"limits_table.py: {name}: {done.stdout or done.stderr}")
+        found[name] = json.loads(done.stdout)
+        for key in ("executable", "host_name"):
+            found[name]["context"].pop(key, None)
+    (folder / "micro.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def micro_lines(found):
+    """Of bench/micro, where a row is an error if a round of it was not as it should be."""
+    for one in found["hand_over"]["benchmarks"]:
         name = one["name"].split("/manual")[0]
         yield from by_class(f"`hand_over`: {name} (KiB, run), the cache-line limit", one, 0.75)
-    for one in micro(folder / "harness_overhead", "^compare/", short):
+    for one in found["harness_overhead"]["benchmarks"]:
         goal = None if "control" in one["name"] else 0.85 if "integrity_all" in one["name"] else 0.97
         name = one["name"].split("/manual")[0].removeprefix("compare/")
         yield from by_class(f"`harness_overhead`: {name}, the bare loop", one, goal)
 
 
 def by_class(what, one, wanted):
-    """A line for each class with enough ratios, or else one of all of them."""
-    kinds = [kind for kind in ("near", "far") if one[f"n_{kind}"] >= ENOUGH]
-    for kind, end in [(kind, f"_{kind}") for kind in kinds] or [("-", "")]:
-        ratio, n = one["ratio" + end], one[f"n{end}"] if end else one["iterations"]
-        shown = f"{one['low' + end]:.3g} … {one['high' + end]:.3g}" if "low" + end in one else "too few"
-        goal = f">= {wanted}" if wanted else "none: A/A"
-        met = "-" if not wanted else "yes" if ratio >= wanted else "**no**"
-        yield [what, "checked", kind, str(int(n)), f"{ratio:.3g}", shown, goal, met]
+    """A line for each class; of an error one with its reason."""
+    goal = f">= {wanted}" if wanted else "none: A/A"
+    if one.get("error_occurred"):
+        reason = one["error_message"].replace("|", "/")
+        return [[*line(what, "fail", "-", 0, None, None, goal, "")[:-1], f"void: {reason}"]]
+    lines = []
+    for kind in CLASSES:
+        value, low, high = (one.get(f"{key}_{kind}") for key in ("ratio", "low", "high"))
+        lines.append(line(what, one.get("label", "unknown"), kind, int(one[f"n_{kind}"]), value,
+                          None if low is None else (low, high), goal,
+                          yes(value >= wanted) if wanted and value is not None else "-"))
+    return lines
 
 
 def crowd_lines(report):
     for case in report["cases"]:
-        params, passed = case["params"], case["outcome"] == "pass"
+        params, said = case["params"], case["outcome"]
         what = f"`{params['transport']}` {params['topology']}, {params['wait']}: completes"
-        rounds = str(len(case["rounds"]))
-        yield [what, case["outcome"], "-", rounds, "-", "-", "pass", "yes" if passed else "**no**"]
+        met = "void" if said == "unknown" else yes(said == "pass")
+        yield [what, said, "-", str(len(case["rounds"])), "-", "-", "pass", met]
 
 
-def main():
-    folder, programs, short = Path(sys.argv[1]), Path(sys.argv[2]), "--short" in sys.argv[3:]
-    report = json.loads((folder / "limits.json").read_text())
+def load(folder, name):
+    plain = folder / f"{name}.json"
+    if plain.exists():
+        return json.loads(plain.read_text(encoding="utf-8"))
+    return json.loads(gzip.decompress((folder / f"{name}.json.gz").read_bytes()))
+
+
+def main(folder):
+    report = load(folder, "limits")
     heads = ["ours against", "verdict", "CPUs", "n", "ratio", "95 %", "goal", "met"]
-    lines = []
-    for what, ours, theirs, metric, goal in rows():
-        a, b = find(report, ours), find(report, theirs)
-        for kind, ratios in compare(a, b, metric).items():
-            wanted = 1 if kind == "far" else goal
-            lines.append(line(what, kind, ratios, wanted, metric == TRIP, verdict(a, b)))
-    lines += micro_lines(programs, short)
-    lines += crowd_lines(json.loads((folder / "oversubscribed.json").read_text()))
+    lines = [*queue_lines(report), *micro_lines(load(folder, "micro")),
+             *crowd_lines(load(folder, "oversubscribed"))]
     cpu, commit = report["environment"]["cpu"], report["tool"]["git_commit"][:12]
     print("# What our ways reach\n")
     print(f"Written by `scripts/limits`: {cpu.get('model')}, {cpu.get('logical_cpus')} CPUs, "
           f"{report['started_at']}, commit {commit}.\nA ratio is the median over the passes of ours to "
           "theirs, of times likewise; CPUs is the class of placement it is of, which the goals of "
           "queues differ by.\n"
+          f"`void`: a verdict is not good, or fewer than {ENOUGH} passes were of the class; `not seen`: none "
+          "was. The best peer is the best of each pass; the one named is the best by median.\n"
           "What is in the way of the goals that are missed: decisions 74, 97, 98 and 99 (docs/decisions).\n")
     for cells in [heads, ["---"] * len(heads), *lines]:
         print("| " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 2:
+        measure(Path(sys.argv[1]), Path(sys.argv[2]), "--short" in sys.argv[3:])
+    else:
+        main(Path(sys.argv[1]))
