@@ -201,7 +201,7 @@ def by_class(what, one, wanted):
     goal = f">= {wanted}" if wanted else "none: A/A"
     if one.get("error_occurred"):
         reason = one["error_message"].replace("|", "/")
-        return [[*line(what, "fail", "-", 0, None, None, goal, "")[:-1], f"void: {reason}"]]
+        return [[*line(what, "error", "-", 0, None, None, goal, "")[:-1], f"void: {reason}"]]
     lines = []
     for kind in CLASSES:
         value, low, high = (one.get(f"{key}_{kind}") for key in ("ratio", "low", "high"))

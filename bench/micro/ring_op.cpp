@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
     const std::string name(row.name);
     if (!why_unavailable(row).empty() || row.program != nullptr) continue;  // which has no calls to time
     if (!row.promises.threads) continue;  // whose two ends one process cannot have
+    if (row.keeps_numbers) continue;      // which has no messages
     if (name.starts_with("zmq_") || name.starts_with("nng_"))
       continue;  // whose push waits for a consumer to connect
     if (!row.refuse(pcbench::micro::bare_case(name, kMessages)).empty()) continue;

@@ -109,7 +109,7 @@ class Micro(unittest.TestCase):
         one = {"name": "whole/x/1024/256/manual_time", "error_occurred": True,
                "error_message": "x: delivery: p0 sent 2, 1 were popped | or not"}
         self.assertEqual(list(limits_table.by_class("x", one, 0.75)), [
-            ["x", "fail", "-", "0", "-", "-", ">= 0.75",
+            ["x", "error", "-", "0", "-", "-", ">= 0.75",
              "void: x: delivery: p0 sent 2, 1 were popped / or not"]])
 
     def test_its_json_is_kept_and_read_back(self):
