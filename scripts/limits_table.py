@@ -64,7 +64,8 @@ def rows():
             mpmc, transport="concurrentqueue"), RATE, 1.7
     for topology in ("1x1", "2x2"):
         for peer, goal in (("libcds_queue", 1), ("tbb_queue", 3), ("boost_queue", 3)):
-            mpmc = {"transport": "shm_mpmc_ring", "topology": topology, "batch_messages": 1}
+            mpmc = {"transport": "shm_mpmc_ring", "topology": topology, "batch_messages": 1,
+                    "wait": "backoff"}
             yield (f"`shm_mpmc_ring` {topology}, per message, `{peer}`", mpmc, other(mpmc, transport=peer),
                    RATE, goal)
     for topology, goal in (("1x1", 30), ("2x2", 15)):

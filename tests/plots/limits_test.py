@@ -33,7 +33,7 @@ class Limits(unittest.TestCase):
             out = pathlib.Path(folder) / "limits.json"
             status = subprocess.run(
                 [BENCH, "--config", SOURCE / "configs" / "limits.json", "--out", out, "--quiet",
-                 "--rounds", "1", "--set", "/warmup_rounds=0", "--set", "/defaults/duration_s=0.001"],
+                 "--rounds", "1", "--set", "/warmup_rounds=0", "--set", "/defaults/duration_s=0.01"],
                 capture_output=True, text=True, timeout=60)
             if status.returncode == 2 and "cannot be used here" in status.stderr:
                 self.skipTest("somebody's queue is not installed")
