@@ -26,6 +26,7 @@ struct RateStep {
 
 inline constexpr std::uint32_t kBurstMessagesDefault = 64;
 inline constexpr std::uint32_t kRateStepsMax = 32;
+inline constexpr double kCatchUpDefault = 2;
 
 /// As a case says it.
 struct Load {
@@ -33,7 +34,8 @@ struct Load {
   Arrival arrival = Arrival::constant;
   std::uint32_t burst_messages = kBurstMessagesDefault;  ///< of each producer's bursts
   double rate_msgs_per_s = 0;                            ///< open, without steps
-  std::vector<RateStep> steps;  ///< open: one after the other, then from the first again
+  double catch_up = kCatchUpDefault;  ///< open: times the schedule's pace, while behind; 0: no limit
+  std::vector<RateStep> steps;        ///< open: one after the other, then from the first again
 
   friend bool operator==(const Load&, const Load&) = default;
 };
@@ -55,6 +57,7 @@ struct RoundLoad {
   std::uint32_t step_count;  ///< 0: closed; 1: one rate for ever
   std::uint32_t burst_messages;
   Arrival arrival;
+  double catch_up;  ///< as in Load
   std::array<RateStep, kRateStepsMax> steps;
 };
 static_assert(std::is_trivially_copyable_v<RoundLoad>, "workers read it from shared memory");

@@ -119,6 +119,11 @@ std::vector<KeyRow> load_keys() {
                    {.key = "burst_messages",
                     .help = "arrival burst: how many a producer sends at once; 64 unless given",
                     .integer = {{1, 1'000'000}}},
+                   {.key = "catch_up",
+                    .help =
+                        "open: how many times as fast as its schedule a producer goes while it is behind; "
+                        "0: as fast as it can; 2 unless given",
+                    .number = {{0, 1'000'000}}},
                    {.key = "steps",
                     .help =
                         "open: rates one after the other, from the first again when all are over, instead "

@@ -27,6 +27,9 @@ void check_load(const Combination& it, Ruling& ruling) {
                   R"(give "rate_msgs_per_s", for example 100000, or "steps")");
   if (load.contains("burst_messages") && it.config.load.arrival != Arrival::burst)
     refuse("load", "burst_messages is for arrival burst", R"(use "arrival": "burst", or leave it out)");
+  if (const double catch_up = it.config.load.catch_up; catch_up > 0 && catch_up < 1)
+    refuse("load", fmt::format("with catch_up {} who is behind would fall behind further", catch_up),
+           "use 1 or more (1: what is behind stays so), or 0: as fast as it can");
   const double schedule_s = static_cast<double>(it.config.messages.value_or(0)) / mean_rate(it.config.load);
   if (schedule_s >= it.timeout_s)
     refuse("messages",

@@ -65,6 +65,7 @@ Load load_of(const Json& value) {
   if (value.contains("arrival")) load.arrival = enum_at<Arrival>(value, "arrival");
   load.burst_messages = value.value("burst_messages", kBurstMessagesDefault);
   load.rate_msgs_per_s = value.value("rate_msgs_per_s", 0.0);
+  load.catch_up = value.value("catch_up", kCatchUpDefault);
   for (const Json& step : value.value("steps", Json::array()))
     load.steps.push_back(
         {step["rate_msgs_per_s"], static_cast<std::uint64_t>(step["duration_s"].get<double>() * 1e9)});

@@ -125,6 +125,7 @@ OrderedJson load_json(const Load& load) {
   json["arrival"] = name_of(load.arrival);
   if (load.arrival == Arrival::burst) json["burst_messages"] = load.burst_messages;
   json["rate_msgs_per_s"] = mean_rate(load);
+  json["catch_up"] = load.catch_up;
   for (const RateStep& step : load.steps)
     json["steps"].push_back({{"rate_msgs_per_s", step.rate_msgs_per_s},
                              {"duration_s", static_cast<double>(step.duration_ns) / 1e9}});

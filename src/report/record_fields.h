@@ -19,7 +19,7 @@ void fields(Io& io, Either<RateStep> auto& x) {
 template <class Io>
 void fields(Io& io, Either<Load> auto& x) {
   io("mode", x.mode), io("arrival", x.arrival), io("burst_messages", x.burst_messages);
-  io("rate_msgs_per_s", x.rate_msgs_per_s), io("steps", x.steps);
+  io("rate_msgs_per_s", x.rate_msgs_per_s), io("catch_up", x.catch_up), io("steps", x.steps);
 }
 template <class Io>
 void fields(Io& io, Either<Search> auto& x) {

@@ -93,6 +93,7 @@ RoundLoad round_load(const Load& load) noexcept {
   if (load.mode == LoadMode::closed) return round;
   round.arrival = load.arrival;
   round.burst_messages = load.burst_messages;
+  round.catch_up = load.catch_up;
   round.steps[0] = {load.rate_msgs_per_s, UINT64_MAX};
   std::copy(load.steps.begin(), load.steps.end(), round.steps.begin());
   round.step_count = std::max(1U, static_cast<std::uint32_t>(load.steps.size()));

@@ -104,7 +104,8 @@ std::vector<Warning> open_load_warnings(const CaseRecord& record) {
                      "schedule: the pipeline takes less than the offered {:g} msg/s, and response times grow "
                      "with the length of a round",
                      behind, rounds, 100 * kBehindShareMax, mean_rate(record.config.load)),
-         "a lower rate; throughput_msgs_per_s says what it takes", record.config.id});
+         "a lower rate, or a higher load.catch_up; throughput_msgs_per_s says what it takes",
+         record.config.id});
   return warnings;
 }
 

@@ -60,6 +60,7 @@ class Reports(CliTest):
         if rate is not None:  # on a machine that is too busy none may be
             self.assertEqual([p["rate_msgs_per_s"] for p in curve if p["kept"]].count(rate), 2)
         self.assertEqual(found["params"]["load"]["rate_msgs_per_s"], rate or 2000)
+        self.assertEqual(found["params"]["load"]["catch_up"], 2)
 
     def test_a_search_among_too_few_messages_says_so(self):
         load = {"mode": "open", "rate_msgs_per_s": 1e6}

@@ -71,6 +71,19 @@ TEST(Expand, FillsInTheDefaultsOfTheContract) {
   EXPECT_EQ(config.id, "shm_mpmc_ring/1x1/thread/pill/64B/auto");
 }
 
+TEST(Expand, LetsAProducerCatchUpAtTwiceItsRateUnlessAskedOtherwise) {
+  const Plan plan = plan_of(config_with(
+      R"({"transport": "shm_mpmc_ring", "load": {"mode": "open", "rate_msgs_per_s": 1e6}},
+         {"transport": "shm_mpmc_ring",
+          "load": {"mode": "open", "rate_msgs_per_s": 1e6, "catch_up": [0, 1, 1.5]}})"));
+  ASSERT_EQ(plan.cases.size(), 4U);
+  EXPECT_EQ(plan.cases[0].load.catch_up, 2);
+  EXPECT_EQ(plan.cases[1].load.catch_up, 0);
+  EXPECT_EQ(plan.cases[2].load.catch_up, 1);
+  EXPECT_EQ(plan.cases[3].load.catch_up, 1.5);
+  EXPECT_NE(plan.cases[3].id.find("/catch_up=1.5"), std::string::npos) << plan.cases[3].id;
+}
+
 TEST(Expand, CrossesSweepsWithTheLastKeyVaryingFastest) {
   const Plan plan = plan_of(
       config_with(R"({"wait": ["spin", "park"], "topology": ["1x1", "2x2"], "transport": "shm_mpmc_ring"})"));

@@ -68,6 +68,15 @@ TEST(Setup, turns_latency_modes_into_sampling_intervals) {
   EXPECT_EQ(every & (every - 1), 0U) << "a power of two";
 }
 
+TEST(Setup, hands_the_workers_how_fast_a_late_one_may_go) {
+  Case config = ring_case();
+  EXPECT_EQ(make_setup(config, 1).spec.load.step_count, 0U) << "closed";
+  config.load.mode = LoadMode::open;
+  config.load.rate_msgs_per_s = 1e6;
+  config.load.catch_up = 3;
+  EXPECT_EQ(make_setup(config, 1).spec.load.catch_up, 3);
+}
+
 TEST(Setup, by_the_clock_has_no_end_by_count) {
   Case config = ring_case();
   config.messages.reset();
