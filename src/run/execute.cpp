@@ -75,10 +75,11 @@ class Execution {
     record.seed = setup.spec.seed;
     record.sample_every = setup.spec.sample_every;
     record.floor = setup.transport->floor;
+    const std::uint32_t cpus = count_cpus(setup.cpus);
     if (setup.spec.oversubscribed)
       record.warnings.push_back(
           {"oversubscribed",
-           fmt::format("{} workers share {} CPUs", config.producers + config.consumers, usable_cpus()),
+           fmt::format("{} workers share {} CPU{}", setup.cpus.size(), cpus, cpus == 1 ? "" : "s"),
            "compare only with runs on as many CPUs, or ask for fewer workers", config.id});
   }
 

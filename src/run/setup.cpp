@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <climits>
+#include <set>
+#include <utility>
 
 #include "base/affinity.h"
 #include "base/error.h"
@@ -106,6 +108,11 @@ std::uint32_t usable_cpus() {
   return static_cast<std::uint32_t>(std::max<std::size_t>(1, allowed_cpus().size()));
 }
 
+std::uint32_t count_cpus(const std::vector<std::int32_t>& cpus) {
+  const std::set<std::int32_t> different(cpus.begin(), cpus.end());
+  return different.contains(-1) ? usable_cpus() : static_cast<std::uint32_t>(different.size());
+}
+
 Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   const TransportRow* transport = find_transport(config.transport);
   const StopRow* stop = find_stop(config.stop);
@@ -145,10 +152,11 @@ Setup make_setup(const Case& config, std::uint64_t plan_seed) {
   }
   spec.integrity = config.integrity;
   spec.codec = config.codec;
-  spec.oversubscribed = !transport->between_hosts && config.producers + config.consumers > usable_cpus();
+  std::vector<std::int32_t> cpus = choose_cpus(config);
+  spec.oversubscribed = !transport->between_hosts && cpus.size() > count_cpus(cpus);
   spec.settles_often = !config.faults.empty();
   spec.native_close = transport->promises.can_close;
-  return {&config, transport, stop, spec, choose_cpus(config)};
+  return {&config, transport, stop, spec, std::move(cpus)};
 }
 
 }  // namespace pcbench

@@ -29,4 +29,7 @@ struct Setup {
 /// How many CPUs this process may use.
 [[nodiscard]] std::uint32_t usable_cpus();
 
+/// How many CPUs workers have that are bound to CPUS (as in Setup): so many different ones, or all of ours.
+[[nodiscard]] std::uint32_t count_cpus(const std::vector<std::int32_t>& cpus);
+
 }  // namespace pcbench

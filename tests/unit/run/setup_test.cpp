@@ -95,6 +95,20 @@ TEST(Setup, knows_when_there_are_more_workers_than_cpus) {
   EXPECT_EQ(usable_cpus(), allowed_cpus().size());
 }
 
+TEST(Setup, knows_when_bound_workers_share_a_cpu_whatever_else_is_there) {
+  const auto first = static_cast<std::uint32_t>(allowed_cpus().front());
+  const auto last = static_cast<std::uint32_t>(allowed_cpus().back());
+  Case config = ring_case();
+  config.producers = config.consumers = 1;
+  config.pin = {PinMode::list, {first}};
+  EXPECT_TRUE(make_setup(config, 1).spec.oversubscribed);
+  EXPECT_EQ(count_cpus(make_setup(config, 1).cpus), 1U);
+  config.pin = {PinMode::list, {first, last}};
+  EXPECT_EQ(make_setup(config, 1).spec.oversubscribed, first == last);
+  config.consumers = 2;
+  EXPECT_TRUE(make_setup(config, 1).spec.oversubscribed) << "three on two";
+}
+
 TEST(Setup, refuses_names_that_are_in_no_registry) {
   Case config = ring_case();
   config.transport = "carrier_pigeon";
