@@ -23,6 +23,18 @@
 namespace pcbench {
 namespace {
 
+/// The CPU of the first producer and the first other one that a worker has, consumers before producers; twice
+/// the same where none has. Of workers that are not pinned: the first two of ours.
+CpuPair cpus_to_probe(const Setup& setup) {
+  if (setup.config->pin.mode == PinMode::none) return first_two_cpus();
+  const auto cpu_of = [&](std::size_t worker) { return static_cast<std::size_t>(setup.cpus[worker]); };
+  for (std::size_t i = 0; i < setup.cpus.size(); ++i) {
+    const std::size_t other = cpu_of((setup.spec.producers + i) % setup.cpus.size());
+    if (other != cpu_of(0)) return {cpu_of(0), other};
+  }
+  return {cpu_of(0), cpu_of(0)};
+}
+
 /// Everything one execution of a plan carries from round to round.
 class Execution {
  public:
@@ -115,7 +127,8 @@ class Execution {
 
   RoundResult play(const Setup& setup) {
     const auto timeout_ns = static_cast<std::uint64_t>(run_.plan.timeout_s * 1e9);
-    const std::optional<double> before_lines_per_s = probe_();
+    const CpuPair cpus = cpus_to_probe(setup);
+    const std::optional<double> before_lines_per_s = probe_(cpus);
     Setup now = setup;
     now.spec.near = is_near(before_lines_per_s);
     const NoiseCounters before = read_noise(files_);
@@ -125,7 +138,7 @@ class Execution {
         });
     try {
       result.record.noise = {noise_between(before, read_noise(files_)), fastest_cpu_mhz(files_)};
-      result.record.placement = classify_placement(before_lines_per_s, probe_());
+      result.record.placement = classify_placement(before_lines_per_s, probe_(cpus));
     } catch (const std::exception& e) {  // the round is worth more than what surrounded it
       result.record.troubles.push_back(std::string("the machine's state after it is unknown: ") + e.what());
     }

@@ -29,8 +29,8 @@ class RunObserver {
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 
-/// Asked before and after each round; a test brings its own.
-using PlacementProbe = std::function<std::optional<double>()>;
+/// Asked before and after each round about two CPUs that its workers have; a test brings its own.
+using PlacementProbe = std::function<std::optional<double>(CpuPair)>;
 
 /// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel
 /// each time. A round that PROBE calls mixed is repeated, at most twice: PROBE alone decides, never a result.

@@ -90,19 +90,24 @@ double read_lines(Ring& ring) {
 
 }  // namespace
 
-std::optional<double> hand_over_lines_per_s() noexcept {
+CpuPair first_two_cpus() {
+  const std::vector<std::size_t> cpus = allowed_cpus();
+  if (cpus.empty()) return {};
+  return {cpus.front(), cpus[cpus.size() > 1 ? 1 : 0]};
+}
+
+std::optional<double> hand_over_lines_per_s(CpuPair cpus) noexcept {
+  if (cpus.writer == cpus.reader) return std::nullopt;
   double lines_per_s = 0;
   try {
-    const std::vector<std::size_t> cpus = allowed_cpus();
-    if (cpus.size() < 2) return std::nullopt;
     Ring ring;
     ring.limit_ns = now_ns() + kLimitNs;
     const std::jthread writer([&] {
-      bind_to_cpu(cpus[0]);
+      bind_to_cpu(cpus.writer);
       write_lines(ring);
     });
     const std::jthread reader([&] {
-      bind_to_cpu(cpus[1]);
+      bind_to_cpu(cpus.reader);
       lines_per_s = read_lines(ring);
     });
   } catch (

@@ -3,16 +3,27 @@
 // round has a hand-over probe before and after it.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "model/record.h"
 
 namespace pcbench {
 
-/// Lines of 64 bytes that one thread on each of the first two CPUs of ours hands to the other in a second,
-/// through a ring of 8 KiB, 32 at a time; takes about a millisecond. nullopt: there is only one CPU, or none
-/// to spare for 20 ms, or the system gives no more threads.
-[[nodiscard]] std::optional<double> hand_over_lines_per_s() noexcept;
+struct CpuPair {
+  std::size_t writer;
+  std::size_t reader;  ///< the same one: there is no second
+
+  friend bool operator==(const CpuPair&, const CpuPair&) = default;
+};
+
+/// Of those that this process may use.
+[[nodiscard]] CpuPair first_two_cpus();
+
+/// Lines of 64 bytes that a thread on one CPU hands to one on the other in a second, through a ring of 8 KiB,
+/// 32 at a time; takes about a millisecond. nullopt: there is only one CPU, or none to spare for 20 ms, or
+/// the system gives no more threads.
+[[nodiscard]] std::optional<double> hand_over_lines_per_s(CpuPair cpus = first_two_cpus()) noexcept;
 
 /// Whether a probe says that the two CPUs share a cache; not, where there was none.
 [[nodiscard]] bool is_near(std::optional<double> lines_per_s) noexcept;

@@ -2,7 +2,9 @@
 #include "run/execute.h"
 
 #include <deque>
+#include <vector>
 
+#include "base/affinity.h"
 #include "stage.h"
 
 namespace pcbench {
@@ -31,10 +33,22 @@ class ExecuteTest : public Stage {
     return config;
   }
 
+  /// What the probe was asked about, before and after the one round of CONFIG pinned to CPUS.
+  static std::vector<CpuPair> probed(Case config, const std::vector<std::uint32_t>& cpus) {
+    if (!cpus.empty()) config.pin = {PinMode::list, cpus};
+    std::vector<CpuPair> asked;
+    RunObserver nobody;
+    (void)execute(plan_of(config, 1), nobody, [&](CpuPair pair) {
+      asked.push_back(pair);
+      return std::optional(kNear);
+    });
+    return asked;
+  }
+
   /// PROBES are answered in turn, two a try; then all is near.
   static CaseRecord run(const Plan& plan, std::deque<double> probes = {}) {
     RunObserver nobody;
-    RunRecord run = execute(plan, nobody, [&]() -> std::optional<double> {
+    RunRecord run = execute(plan, nobody, [&](CpuPair /*cpus*/) -> std::optional<double> {
       if (probes.empty()) return kNear;
       const double answer = probes.front();
       probes.pop_front();
@@ -65,6 +79,17 @@ TEST_F(ExecuteTest, repeats_a_round_twice_at_most) {
   ASSERT_EQ(record.rounds.size(), 1U);
   EXPECT_EQ(name_of(record.rounds[0].placement.kind), "mixed");
   EXPECT_EQ(record.discarded_rounds.size(), 2U);
+}
+
+TEST_F(ExecuteTest, probes_two_cpus_that_its_workers_have) {
+  const auto first = static_cast<std::uint32_t>(allowed_cpus().front());
+  const auto last = static_cast<std::uint32_t>(allowed_cpus().back());
+  using Asked = std::vector<CpuPair>;
+  EXPECT_EQ(probed(ring_case(1, 1, "close"), {}), Asked(2, first_two_cpus()));
+  EXPECT_EQ(probed(ring_case(1, 1, "close"), {last, first}), Asked(2, {last, first}));
+  EXPECT_EQ(probed(ring_case(1, 1, "close"), {last}), Asked(2, {last, last})) << "there is no second";
+  EXPECT_EQ(probed(ring_case(2, 2, "close"), {first, last}), Asked(2, {first, last}))
+      << "its first two have the same one";
 }
 
 TEST_F(ExecuteTest, never_discards_a_round_that_is_evidence) {
@@ -101,8 +126,9 @@ TEST_F(ExecuteTest, shows_the_history_of_every_round_whether_it_is_kept_or_not) 
   Case config = ring_case(1, 1, "close", 50);
   config.verify = Verify::history;
   int probes = 0;
-  const RunRecord run = execute(plan_of(config, 1, 1), counter,
-                                [&]() -> std::optional<double> { return ++probes == 4 ? kFar : kNear; });
+  const RunRecord run =
+      execute(plan_of(config, 1, 1), counter,
+              [&](CpuPair /*cpus*/) -> std::optional<double> { return ++probes == 4 ? kFar : kNear; });
   EXPECT_EQ(run.cases[0].rounds.size(), 1U);
   EXPECT_EQ(run.cases[0].discarded_rounds.size(), 1U);
   EXPECT_EQ(counter.histories, 3);

@@ -29,6 +29,11 @@ TEST(Placement, is_unknown_on_a_single_cpu) {
   EXPECT_FALSE(hand_over_lines_per_s());
 }
 
+TEST(Placement, is_unknown_between_a_cpu_and_itself) {
+  const std::size_t cpu = allowed_cpus().back();
+  EXPECT_FALSE(hand_over_lines_per_s({cpu, cpu}));
+}
+
 TEST(Placement, leaves_its_caller_where_it_was_and_gives_a_rate_if_any) {
   const std::vector<std::size_t> before = allowed_cpus();
   const std::optional<double> rate = hand_over_lines_per_s();
