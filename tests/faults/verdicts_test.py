@@ -2,6 +2,7 @@
 verdict that is about it, and no other. Usage: verdicts_test.py BENCH_WITH_FAULTS BENCH"""
 import json
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -159,6 +160,33 @@ class Verdicts(FaultsTest):
                     self.assertIn(word, verdicts[check]["reason"])
                     self.assertTrue(verdicts[check]["counter_example"]["what"])
                     self.assertEqual(status, 1)
+
+    def test_what_changes_places_between_consumers_is_found_by_a_history_alone(self):
+        swap = (r"message (\d+) of producer 0 \(.* popped \d+ to (\d+) by (c\d)\) overtook "
+                r"message (\d+) of producer 0 \(.* popped (\d+) to \d+ by (c\d)\)")
+        for verify, expected in (("online", set()), ("exact", set()), ("history", {"order"})):
+            for workers in ("thread", "process"):
+                with self.subTest(verify=verify, workers=workers):
+                    config = config_of("faulty_swap_consumers", "close", topology="1x2", verify=verify,
+                                       workers=workers, messages=20000, capacity_slots=16)
+                    config["timeout_s"] = 60
+                    status, verdicts = self.outcomes(config)
+                    self.assertEqual({n for n, v in verdicts.items() if v["outcome"] == "fail"}, expected)
+                    self.assertEqual(verdicts["order"]["outcome"], "fail" if expected else "pass")
+                    if not expected:
+                        self.assertEqual(status, 0, verdicts)
+                        continue
+                    self.assertEqual(status, 1)
+                    example = verdicts["order"]["counter_example"]
+                    self.assertRegex(example["what"], swap)
+                    later, out_ns, by, earlier, begin_ns, other = re.search(swap, example["what"]).groups()
+                    self.assertGreater(int(later), int(earlier))
+                    self.assertLess(int(out_ns), int(begin_ns))
+                    self.assertNotEqual(by, other)
+                    self.assertEqual((example["producer"], example["sequence"]), (0, int(later)))
+                    self.assertEqual({(op["worker"], op["what"]) for op in example["operations"]},
+                                     {("p0", f"push {later} of p0"), (by, f"pop {later} of p0"),
+                                      ("p0", f"push {earlier} of p0"), (other, f"pop {earlier} of p0")})
 
     def test_bursts_find_what_happens_in_them(self):
         cases = {"faulty_swap": ("order", "none was kept"), "faulty_duplicate": ("delivery", "popped twice"),

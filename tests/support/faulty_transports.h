@@ -26,6 +26,9 @@
 //   faulty_again             the last message it had released comes again, which at_least_once allows
 //   faulty_again_unpromised  the same, where nobody promised only that
 //   faulty_forget            what it had in its hands is lost, which at_least_once does not allow
+// faulty_consumers.cpp has one whose consumers each get what is in order, and together do not:
+//   faulty_swap_consumers  every kFaultEvery-th message of a consumer is held back until another one has
+//                          popped a later one of the same producer
 #pragma once
 
 #include <cstdint>
@@ -70,5 +73,6 @@ inline void register_faulty_transports() {
 }
 [[nodiscard]] std::span<const TransportRow> faulty_waits() noexcept;
 [[nodiscard]] std::span<const TransportRow> faulty_deaths() noexcept;
+[[nodiscard]] std::span<const TransportRow> faulty_consumers() noexcept;
 
 }  // namespace pcbench::test
