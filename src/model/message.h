@@ -38,7 +38,16 @@ static_assert(sizeof(Envelope) == 16 && std::is_trivially_copyable_v<Envelope>,
 
 /// What a push attempt came to. The data plane returns these; it never throws.
 enum class PushStatus : std::uint8_t { ok, full, closed };
-enum class PopStatus : std::uint8_t { ok, empty, closed };
+enum class PopStatus : std::uint8_t {
+  ok,
+  empty,
+  closed,
+  cut_off,  ///< closed within a message that was never finished: said to the consumer that had begun it
+};
+/// Whether nothing more will come.
+[[nodiscard]] constexpr bool is_end(PopStatus status) noexcept {
+  return status == PopStatus::closed || status == PopStatus::cut_off;
+}
 
 /// Messages in place: COUNT of them, STRIDE bytes apart. The memory belongs to the endpoint that lent it.
 struct WriteRun {

@@ -13,8 +13,8 @@
 // Peer death  with frames of at most PIPE_BUF: written wholly or not at all, and nobody waits for the dead,
 //             while another of their role is left. When the last consumer dies, producers fill the pipe and
 //             wait: no EPIPE tells them, for the supervisor keeps a reading end for the final drain.
-//             With larger ones: a half frame before the end of file is dropped, and delivery finds the
-//             message missing.
+//             With larger ones: whoever reads half a frame before the end of file drops it and is told so
+//             (cut_off), which ends the round as a fail-stop.
 // Source      pipe(7)
 #pragma once
 

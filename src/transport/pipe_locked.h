@@ -9,7 +9,8 @@
 //             [readers' event 128]
 // Pairs       the kernel's own lock for the bytes; OwnerLock's L1 → L2 only passes the turn on
 // Peer death  whoever dies within a frame keeps its side's lock: that side stops, the watchdog ends the
-//             round.
+//             round. Where it was the only writer, the end of file comes within its frame, and the consumer
+//             is told so (cut_off): a fail-stop.
 // Source      multiprocessing.Queue of Python: a pipe between a writers' and a readers' lock
 #pragma once
 

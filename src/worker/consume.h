@@ -109,7 +109,7 @@ class ConsumerLoop {
       // between and the end announced after it would be taken for the end.
       const bool over_when_empty = stop.over_when_empty();
       run = endpoint_.try_peek(want);
-      return run.count != 0 || over_when_empty || run.status == PopStatus::closed;
+      return run.count != 0 || over_when_empty || is_end(run.status);
     };
     if (!attempt()) {
       inspector_.settle();
@@ -120,6 +120,10 @@ class ConsumerLoop {
     over = true;
     if (run.status == PopStatus::closed && !stop.over_when_closed()) {
       constexpr char kWhy[] = "the channel said closed, which this stop protocol does not expect";
+      std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
+    }
+    if (run.status == PopStatus::cut_off && task_.worker_id() != task_.control().drain_id()) {
+      constexpr char kWhy[] = "the channel ended within a message that its producer never finished";
       std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
     }
     return 0;

@@ -32,8 +32,8 @@ concept ProducerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64
 
 /// A consumer's end. One thread uses it.
 ///   try_peek(want)     lends up to WANT messages, oldest first; count 0 with `empty` when there is none now,
-///                      `closed` when there will be none. Each successful call is followed by exactly one
-///                      release.
+///                      `closed` when there will be none, or `cut_off`.
+///                      Each successful call is followed by exactly one release.
 ///   release(count)     takes the first COUNT of the lent messages out for good. The rest is still in the
 ///                      channel, so a transport that takes them out in try_peek lends one at a time while
 ///                      others consume.

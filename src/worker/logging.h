@@ -141,7 +141,7 @@ class LoggingConsumer {
     parked_ = false;
     const ReadRun run = endpoint_.try_peek(want);
     if (run.count == 0) {
-      const auto status = run.status == PopStatus::closed ? OperationStatus::closed : OperationStatus::empty;
+      const auto status = is_end(run.status) ? OperationStatus::closed : OperationStatus::empty;
       if (timed_) log_.failed(status, log_.record(kNoProducer, 0));
       else log_.pass_over();
       return run;

@@ -104,8 +104,8 @@ void expect_half_frame_dropped() {
     EXPECT_EQ(consumer.try_peek(1).status, PopStatus::empty) << "half a frame is not a message";
   }
   pipe.drop_ends(Keep::consumer_ends);
-  EXPECT_EQ(consumer.try_peek(1).status, PopStatus::closed);
-  EXPECT_EQ(consumer.try_peek(1).status, PopStatus::closed);
+  EXPECT_EQ(consumer.try_peek(1).status, PopStatus::cut_off);
+  EXPECT_EQ(consumer.try_peek(1).status, PopStatus::cut_off) << "whoever asks again is told again";
 }
 TEST(Pipe, DropsAFrameThatItsWriterNeverFinished) { expect_half_frame_dropped<Pipe>(); }
 TEST(PipeLocked, DropsAFrameThatItsWriterNeverFinished) { expect_half_frame_dropped<PipeLocked>(); }

@@ -47,7 +47,7 @@ class FanIn {
       const ReadRun run = lines_[current_].try_peek(want);
       lent_ = run.count;
       if (run.count != 0) return run;
-      if (run.status != PopStatus::closed) continue;
+      if (!is_end(run.status)) continue;
       watched_[current_].fd = -1;  // poll ignores it from now on
       --open_;
     }

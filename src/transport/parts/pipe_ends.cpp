@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 #include <limits>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -129,10 +130,10 @@ Taken PipeSource::try_take(std::byte* room, std::uint32_t want) noexcept {
   return {static_cast<std::uint32_t>(frames), PopStatus::ok};
 }
 
-/// A frame that its writer never finished is dropped.
+/// A frame that its writer never finished is dropped, and that is said.
 Taken PipeSource::end_of_file() noexcept {
-  begun_bytes_ = 0;
-  return {0, PopStatus::closed};
+  if (std::exchange(begun_bytes_, 0) != 0) cut_off_ = true;
+  return {0, cut_off_ ? PopStatus::cut_off : PopStatus::closed};
 }
 
 }  // namespace pcbench

@@ -96,6 +96,7 @@ class PipeSource {
   std::size_t frame_bytes_;
   std::size_t begun_at_ = 0;  // where in the buffer the incomplete frame begins
   std::size_t begun_bytes_;   // how much of it is there
+  bool cut_off_ = false;      // and that was all
 };
 
 }  // namespace pcbench

@@ -174,6 +174,19 @@ TEST(Consumer, reports_a_closed_channel_where_the_protocol_does_not_close) {
   EXPECT_NE(std::string(stage.slot().error.data()).find("closed"), std::string::npos);
 }
 
+TEST(Consumer, reports_a_channel_that_ended_within_a_message_but_the_drain_does_not) {
+  for (const bool drains : {false, true}) {
+    ConsumerStage stage;
+    if (drains) stage.worker_id = stage.memory.control.drain_id();
+    stage.put(0, 3);
+    stage.channel.cut_off = true;
+    stage.run();
+    EXPECT_EQ(stage.slot().messages, 3U);
+    EXPECT_EQ(std::string(stage.slot().error.data()),
+              drains ? "" : "the channel ended within a message that its producer never finished");
+  }
+}
+
 TEST(Consumer, shows_its_progress_at_once_where_each_message_takes_time) {
   RoundSpec spec = small_spec();
   spec.consumer_work_ns = 1;

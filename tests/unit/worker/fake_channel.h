@@ -19,6 +19,7 @@ struct FakeChannel {
   std::size_t capacity = 1'000'000;
   std::deque<std::vector<std::byte>> inside{};
   bool closed = false;
+  bool cut_off = false;  ///< it ends within a message
   int closes = 0;
   int parks = 0;
   std::vector<std::uint32_t> commits{};   ///< how many messages each commit handed over
@@ -105,6 +106,7 @@ class FakeConsumer {
   explicit FakeConsumer(FakeChannel& channel) : channel_(channel) {}
 
   ReadRun try_peek(std::uint32_t want) noexcept {
+    if (channel_.inside.empty() && channel_.cut_off) return {.status = PopStatus::cut_off};
     if (channel_.inside.empty()) return {.status = channel_.closed ? PopStatus::closed : PopStatus::empty};
     const std::size_t count = std::min<std::size_t>(want, channel_.inside.size());
     lent_.clear();
