@@ -194,7 +194,9 @@ def faults(reports, folder):
         for column in columns
     ] for fault in dict.fromkeys(map(name, cases))]
     return "\n## Who survives whose death\n\n" + table(["fault", *(f"`{one}`" for one in columns)], rows) + \
-        "\nconserved: all delivered once, in order, intact, and everybody left. `!`: not as expected.\n"
+        "\nconserved: all delivered once, in order, intact, and everybody left. degraded(n): n messages " \
+        "died in the hands of a killed worker. fail-stop: the channel said that it is broken, and all " \
+        "left. hang(kind): the watchdog ended it. `!`: not as expected.\n"
 
 
 def bugs(reports, folder):

@@ -69,9 +69,9 @@ const DEFINITIONS = {
   ],
   fate: [
     "fate",
-    "conserved: all delivered once, in order, intact, and everybody left. lost n in hand: n " +
-      "messages died with a killed worker. hang: the watchdog ended it. ! : not as the config " +
-      "expects.",
+    "conserved: all delivered once, in order, intact, and everybody left. degraded(n): n messages " +
+      "died in the hands of a killed worker. fail-stop: the channel said that it is broken, and " +
+      "everybody left. hang(kind): the watchdog ended it. ! : not as the config expects.",
   ],
   quiesce_ns: ["quiesce", "From the last message consumed until the last worker left."],
   start_ns: [

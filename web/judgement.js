@@ -2,17 +2,29 @@
 
 const percent = (value) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 
+/** Whether, after a fault had struck ROUND, a survivor was told that the channel is broken, and all left. */
+const stoppedVisibly = (round) =>
+  round.end === "completed" &&
+  (round.faults ?? []).some((fault) => fault.struck_at_ns !== null) &&
+  round.workers.some((worker) => worker.error && !worker.exit.asked);
+
+/** What became of a case, in the words of `--format matrix`. */
 function fateOf(one) {
   const hang = one.rounds.find((round) => round.end === "hung")?.hang;
   const worst = one.verdicts.find((verdict) => verdict.outcome === one.outcome)?.check ?? "?";
+  const failed = one.verdicts.filter((verdict) => verdict.outcome === "fail");
+  const failStop =
+    failed.length === 1 && failed[0].check === "termination" && one.rounds.some(stoppedVisibly);
   const inFlight = one.verdicts.reduce((sum, verdict) => sum + (verdict.lost_in_flight || 0), 0);
   const [text, kind] = hang
-    ? [`hang (${hang})`, "bad"]
-    : one.outcome !== "pass"
-      ? [`${one.outcome}: ${worst}`, "bad"]
-      : inFlight
-        ? [`lost ${inFlight} in hand`, "expected"]
-        : ["conserved", "good"];
+    ? [`hang(${hang})`, "bad"]
+    : failStop
+      ? ["fail-stop", "expected"]
+      : one.outcome !== "pass"
+        ? [`${one.outcome} ${worst}`, "bad"]
+        : inFlight
+          ? [`degraded(${inFlight})`, "expected"]
+          : ["conserved", "good"];
   return {text: one.as_expected ? text : `${text} !`, kind};
 }
 

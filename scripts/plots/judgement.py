@@ -8,7 +8,8 @@ from .verdicts import fate_of
 ROWS_MAX = 60
 FATE_COLORS = {
     "conserved": style.GOOD,
-    "lost": "#E69F00",
+    "degraded": "#E69F00",
+    "fail-stop": "#E69F00",
     "hang": style.BAD,
     "fail": style.BAD,
     "unknown": style.UNSURE
@@ -49,9 +50,9 @@ def faults(document):
     for side in axes.spines.values():
         side.set_visible(False)
     axes.set_xlabel(
-        "conserved: all delivered once, in order, intact, and everybody left. lost n in hand: died with a "
-        "killed worker.\nhang: ended by the watchdog. !: not as the config expects.", fontsize=8,
-        loc="left")
+        "conserved: all delivered once, in order, intact, and everybody left. degraded(n): n messages died "
+        "in the hands of a killed worker.\nfail-stop: the channel said that it is broken, and all left. "
+        "hang(kind): the watchdog ended it.\n!: not as the config expects.", fontsize=8, loc="left")
     return fig
 
 

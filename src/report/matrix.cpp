@@ -1,4 +1,4 @@
-// matrix: what each transport makes of each fault, as a table: rows are transports, columns faults.
+// matrix: what each transport makes of each fault, as a table: rows are faults, columns transports.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,12 +38,32 @@ std::string worst_check(const CaseReport& report) {
   return "?";
 }
 
-/// conserved, degraded(n), hang(kind), or which check failed; a mark where it was not expected.
+/// Whether the channel refused to go on after a fault had struck, a survivor was told so and everybody left.
+bool stopped_visibly(const RoundRecord& round) {
+  const bool struck = std::any_of(round.faults.begin(), round.faults.end(),
+                                  [](const FaultRecord& fault) { return fault.struck_at_ns.has_value(); });
+  const bool told = std::any_of(round.workers.begin(), round.workers.end(), [](const WorkerRecord& worker) {
+    return !worker.exit.asked && !worker.error.empty();
+  });
+  return round.end == RoundEnd::completed && struck && told;
+}
+
+/// Nothing but that is wrong.
+bool is_fail_stop(const CaseRecord& record, const CaseReport& report) {
+  return report.outcome == Outcome::fail &&
+         std::any_of(record.rounds.begin(), record.rounds.end(), stopped_visibly) &&
+         std::all_of(report.verdicts.begin(), report.verdicts.end(), [](const Verdict& verdict) {
+           return verdict.outcome != Outcome::fail || verdict.check == "termination";
+         });
+}
+
+/// conserved, degraded(n), fail-stop, hang(kind), or which check failed; a mark where it was not expected.
 std::string cell_of(const CaseRecord& record, const CaseReport& report) {
   std::string text;
   const auto hung = std::find_if(record.rounds.begin(), record.rounds.end(),
                                  [](const RoundRecord& round) { return round.end == RoundEnd::hung; });
   if (hung != record.rounds.end()) text = fmt::format("hang({})", name_of(hung->hang));
+  else if (is_fail_stop(record, report)) text = "fail-stop";
   else if (report.outcome != Outcome::pass)
     text = fmt::format("{} {}", name_of(report.outcome), worst_check(report));
   else if (const std::int64_t lost = lost_in_flight(report); lost != 0)
@@ -96,7 +116,8 @@ void write_matrix(const Report& report, const FormatOptions& /*options*/, std::o
     out << '\n';
   }
   out << "\nconserved: all delivered once, in order, intact, everybody left. degraded(n): n messages died in "
-         "the hands\nof a killed worker. hang(kind): the watchdog ended it. !: not as the config expects.\n";
+         "the hands\nof a killed worker. fail-stop: the channel said that it is broken, and everybody left. "
+         "hang(kind): the\nwatchdog ended it. !: not as the config expects.\n";
 }
 
 }  // namespace pcbench

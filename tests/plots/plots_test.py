@@ -72,7 +72,7 @@ class Pictures(unittest.TestCase):
         self.assertIn("fail, as expected: termination", self.text_of("hangs-summary"))
 
     def test_the_fault_matrix_says_what_became_of_each(self):
-        for words in ("kill p0 holding lock", "hang (deadlock)", "conserved", "lost 1 in hand"):
+        for words in ("kill p0 holding lock", "hang(deadlock)", "conserved", "degraded(1)"):
             self.assertIn(words, self.text_of("faults-faults"))
 
     def test_decisions_are_in_words_too(self):
