@@ -72,14 +72,20 @@ class FaultyProducer {
     fault_.at(FaultPhase::in_push);
     const PushStatus status = endpoint_.commit(count);
     fault_.moved(count);
-    return status;
+    return at_full(status);
   }
 
-  [[nodiscard]] PushStatus flush() noexcept { return endpoint_.flush(); }
+  [[nodiscard]] PushStatus flush() noexcept { return at_full(endpoint_.flush()); }
   void close() noexcept { endpoint_.close(); }
   void park(std::uint64_t timeout_ns) noexcept { endpoint_.park(timeout_ns); }
 
  private:
+  /// An endpoint that copies has room always, and says only here that its channel has none.
+  PushStatus at_full(PushStatus status) noexcept {
+    if (status == PushStatus::full) fault_.at(FaultPhase::blocked_full);
+    return status;
+  }
+
   /// Puts back what the second half held before, strikes, and completes the message.
   void strike_half_written() noexcept {
     const std::size_t half = lent_.stride / 2;

@@ -10,7 +10,40 @@ from support import FaultsTest, read_json, run
 BENCH, SOURCE = sys.argv[1:3]
 
 
+def ends(case):
+    """How a cell of a matrix has to end: hang, stop (its only writer dies within a frame), either or pass."""
+    expected = case.get("expect", {}).get("termination", "pass")
+    if expected == "fail":
+        return "stop" if case["faults"][0]["phase"] == "blocked_full" else "hang"
+    return "either" if "fail" in expected else "pass"
+
+
 class Matrices(FaultsTest):
+    def assert_hang_with_a_name(self, case):
+        """The watchdog ended the last round of CASE, a cell of a report, and names just those who waited."""
+        last = case["rounds"][-1]
+        termination = next(v for v in case["verdicts"] if v["check"] == "termination")
+        self.assertEqual((last["end"], last["hang"]), ("hung", "deadlock"), case["id"])
+        self.assertIn("hang (deadlock): ", termination["reason"], case["id"])
+        fault = case["params"]["faults"][0]
+        everybody = {f"{worker['role'][0]}{worker['index']}" for worker in last["workers"]}
+        if fault["kind"] == "leak":  # the producers have all left, and one of their ends has not
+            waiting = {name for name in everybody if name.startswith("c")}
+        else:
+            waiting = everybody - {f"{fault['role'][0]}{fault['index']}"}
+        self.assertTrue(waiting, case["id"])
+        self.assertEqual({blocked["worker"] for blocked in termination["blocked"]}, waiting, case["id"])
+        for blocked in termination["blocked"]:
+            self.assertTrue(blocked["waits_for"], (case["id"], blocked))
+
+    def assert_fail_stop(self, case):
+        """A survivor was told that the channel of CASE is broken, all left, and nothing else is wrong."""
+        told = [worker for one in case["rounds"] for worker in one["workers"] if worker["error"]]
+        self.assertEqual({one["end"] for one in case["rounds"]}, {"completed"}, case["id"])
+        self.assertEqual([worker["role"] for worker in told], ["consumer"] * len(case["rounds"]), case["id"])
+        self.assertIn("within a message", told[0]["error"])
+        self.assertEqual([v["check"] for v in case["verdicts"] if v["outcome"] != "pass"], ["termination"])
+
     def matrix_is_as_expected(self, name, without=()):
         """Runs configs/NAME, less the transports WITHOUT."""
         matrix = read_json(os.path.join(SOURCE, "configs", name))
@@ -18,17 +51,20 @@ class Matrices(FaultsTest):
             named = case["transport"] if isinstance(case["transport"], list) else [case["transport"]]
             case["transport"] = [transport for transport in named if transport not in without]
         matrix["cases"] = [case for case in matrix["cases"] if case["transport"]]
-        hang = [case for case in matrix["cases"] if "fail" in case.get("expect", {}).get("termination", "")]
-        rest = [case for case in matrix["cases"] if case not in hang]
-        # Only a cell that has to hang is ended soon: on a busy machine, the others need their time.
-        for cases, timeout_s in ((hang, matrix["timeout_s"]), (rest, 60)):
-            self.assertTrue(cases or without)
+        self.assertTrue(matrix["cases"] or without)
+        # Only a cell that may hang is ended soon: on a busy machine, the others need their time.
+        soon = matrix["timeout_s"]
+        for end, timeout_s, look in (("hang", soon, self.assert_hang_with_a_name), ("either", soon, None),
+                                     ("stop", 60, self.assert_fail_stop), ("pass", 60, None)):
+            cases = [case for case in matrix["cases"] if ends(case) == end]
             if not cases:
                 continue
             config = {**matrix, "timeout_s": timeout_s, "cases": cases}
             status, report = run(BENCH, config, self.folder.name)
             wrong = [case["id"] for case in report["cases"] if not case["as_expected"]]
             self.assertEqual((status, wrong), (0, []))
+            for case in report["cases"] if look else []:
+                look(case)
 
     @staticmethod
     def unavailable():

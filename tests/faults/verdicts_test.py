@@ -249,6 +249,27 @@ class Verdicts(FaultsTest):
         self.assertEqual(verdicts["termination"]["outcome"], "fail")
         self.assertGreater(verdicts["termination"]["left_inside"], 0)
 
+    def test_a_delayed_worker_is_waited_for_wherever_it_sleeps(self):
+        for workers in ("thread", "process"):
+            for transport, role, phase in (("shm_spsc_ring", "producer", "payload_half"),
+                                           ("shm_mpmc_ring", "producer", "holding_lock"),
+                                           ("shm_mpmc_ring", "consumer", "in_pop"),
+                                           ("pipe", "consumer", "after_pop")):
+                with self.subTest(workers=workers, transport=transport, phase=phase):
+                    config = config_of(transport, "close", workers=workers, verify="exact", faults=[
+                        {"kind": "delay", "role": role, "phase": phase, "after_messages": 100,
+                         "duration_s": 0.3}])
+                    config["timeout_s"] = 60
+                    status, report = run(BENCH, config, self.folder.name)
+                    case = report["cases"][0]
+                    self.assertEqual((status, case["outcome"]), (0, "pass"), case["verdicts"])
+                    one = case["rounds"][0]
+                    self.assertGreater(one["faults"][0]["struck_at_ns"], 0)
+                    # It was not over before the sleeper had slept, and nobody was ended for it.
+                    self.assertGreaterEqual(one["elapsed_ns"], 300_000_000)
+                    self.assertEqual({worker["exit"]["asked"] for worker in one["workers"]}, {False})
+                    self.assertEqual((one["end"], one["received"]), ("completed", 2000))
+
     def test_a_fault_that_is_never_reached_is_unknown_not_pass(self):
         config = config_of("shm_mpmc_ring", "close", faults=[
             {"kind": "kill", "role": "producer", "phase": "before_push", "after_messages": 10**9}])
