@@ -11,7 +11,7 @@
 //             made for, in order; so n slots are more pages than that, beside the slot that is written: when
 //             the last frame is wholly inside, the frame that was in the next slot is wholly out.
 // Pairs       the kernel's own lock
-// Peer death  as pipe.h with frames larger than PIPE_BUF: a half frame before the end of file is told (cut_off)
+// Peer death  as pipe.h with frames larger than PIPE_BUF: half a frame before the end of file is told
 // Source      vmsplice(2)
 #pragma once
 
