@@ -82,7 +82,10 @@ class BoostMessageQueue {
       .spawn_refusal = "its name is removed before the gate opens, so that nothing can be left behind",
       .can_close = false,
       .capacity_slots_max = 1U << 20U,
-      .batch = false};
+      .batch = false,
+      .survives =
+          "a worker killed outside its calls that is not its role's last; in one it may keep the lock, or "
+          "break the condition variable that it waits on"};
 
   [[nodiscard]] static std::string refuse(const Case& config) {
     const std::uint64_t bytes = message_bytes(config.payload_bytes);

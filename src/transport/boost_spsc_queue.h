@@ -21,7 +21,8 @@ inline constexpr Promises kBoostSpscQueuePromises{
     .spawn_refusal = "it holds addresses of the process that made it, which only a forked worker shares",
     .can_close = false,
     .payload_bytes_max = AnyBlock::kPayloadBytesMax,
-    .timed = false};
+    .timed = false,
+    .survives = "a killed producer; a killed consumer leaves its producer waiting"};
 
 template <class B>
 class BoostSpscQueue {

@@ -114,7 +114,10 @@ class PipeLocked {
   static constexpr Promises kPromises{.capacity = CapacityRule::kernel,
                                       .capacity_slots_max = 65536,
                                       .empty = Exactness::guess,
-                                      .full = Exactness::guess};
+                                      .full = Exactness::guess,
+                                      .survives =
+                                          "a worker killed outside a frame that is not its role's last; "
+                                          "within one it keeps its side's lock"};
 
   explicit PipeLocked(const RoundSpec& spec)
       : spec_(spec),

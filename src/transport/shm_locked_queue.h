@@ -31,7 +31,10 @@ class ShmLockedQueue {
   using Producer = Ring::Producer<NoLockHook>;
   using Consumer = Ring::Consumer<NoLockHook>;
 
-  static constexpr Promises kPromises{};
+  static constexpr Promises kPromises{
+      .survives =
+          "a worker killed while it builds or waits that is not its role's last; whoever dies with a lock "
+          "stops its side"};
 
   explicit ShmLockedQueue(const RoundSpec& spec) : spec_(spec) {
     const std::uint64_t capacity = effective_capacity(kPromises, spec.capacity_slots, spec.message_bytes);

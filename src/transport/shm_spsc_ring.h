@@ -175,7 +175,10 @@ class ShmSpscRing : public RingChannel {
                                       .consumers_max = 1,
                                       .capacity = CapacityRule::power_of_two,
                                       .empty = Exactness::guess,
-                                      .full = Exactness::guess};
+                                      .full = Exactness::guess,
+                                      .survives =
+                                          "a killed producer, less what it had not published; a killed "
+                                          "consumer leaves its producer waiting"};
 
   explicit ShmSpscRing(const RoundSpec& spec) : RingChannel(spec, kPromises) {}
   ShmSpscRing(const RoundSpec& spec, const Handles& handles) : RingChannel(spec, handles) {}

@@ -170,11 +170,13 @@ class ShmValueRing : public RingChannel {
     std::uint64_t freed_ = 0;     // what the producer can know of it
   };
 
-  static constexpr Promises kPromises{.producers_max = 1,
-                                      .consumers_max = 1,
-                                      .payload_bytes_max = kLineBytes - sizeof(Turn) - message_bytes(0),
-                                      .capacity = CapacityRule::power_of_two,
-                                      .full = Exactness::guess};
+  static constexpr Promises kPromises{
+      .producers_max = 1,
+      .consumers_max = 1,
+      .payload_bytes_max = kLineBytes - sizeof(Turn) - message_bytes(0),
+      .capacity = CapacityRule::power_of_two,
+      .full = Exactness::guess,
+      .survives = "a killed producer; a killed consumer leaves its producer waiting"};
 
   explicit ShmValueRing(const RoundSpec& spec)
       : RingChannel(spec, kPromises, slot_bytes(spec.message_bytes)) {}

@@ -163,7 +163,10 @@ class EventfdRing {
   };
 
   static constexpr Promises kPromises{
-      .producers_max = 1, .consumers_max = 1, .capacity = CapacityRule::power_of_two};
+      .producers_max = 1,
+      .consumers_max = 1,
+      .capacity = CapacityRule::power_of_two,
+      .survives = "a killed producer; a killed consumer leaves its producer waiting"};
 
   explicit EventfdRing(const RoundSpec& spec)
       : spec_(spec),

@@ -90,7 +90,10 @@ class PipeVmsplice {
                                       .capacity = CapacityRule::kernel,
                                       .capacity_slots_max = 65536,
                                       .batch = false,
-                                      .full = Exactness::guess};
+                                      .full = Exactness::guess,
+                                      .survives =
+                                          "a killed producer, which the consumer is told of where it was "
+                                          "within a frame; a killed consumer leaves its producer waiting"};
 
   [[nodiscard]] static std::string refuse(const Case& config) {
     if (config.payload_bytes < kPayloadBytesMin)

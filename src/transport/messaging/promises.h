@@ -9,6 +9,9 @@
 namespace pcbench {
 
 constexpr std::string_view kOneHeap = "its messages are on one process's heap";
+constexpr std::string_view kLessWhatItHeld =
+    "a killed producer, less what had not left it; a killed consumer loses what had come to it and leaves "
+    "its producers waiting";
 
 constexpr Promises zmq_promises(bool threads_only) {
   return {.consumers_max = 1,
@@ -20,7 +23,8 @@ constexpr Promises zmq_promises(bool threads_only) {
           .capacity_slots_max = 1U << 20U,
           .batch = false,
           .empty = threads_only ? Exactness::exact : Exactness::guess,
-          .full = Exactness::guess};
+          .full = Exactness::guess,
+          .survives = threads_only ? "" : kLessWhatItHeld};
 }
 
 constexpr Promises nng_promises(bool threads_only) {
@@ -32,7 +36,8 @@ constexpr Promises nng_promises(bool threads_only) {
           .capacity_slots_max = 8192,
           .batch = false,
           .empty = Exactness::guess,
-          .full = Exactness::guess};
+          .full = Exactness::guess,
+          .survives = threads_only ? "" : kLessWhatItHeld};
 }
 
 /// Why CONFIG's stop protocol is not for a transport whose messages take their time; empty: it is.
@@ -49,7 +54,10 @@ constexpr Promises kIceoryxPromises{.consumers_max = 1,
                                     .capacity = CapacityRule::kernel,
                                     .capacity_slots_max = kIceoryxSlotsMax,
                                     .batch = false,
-                                    .full = Exactness::guess};
+                                    .full = Exactness::guess,
+                                    .survives =
+                                        "a producer killed outside a push; a killed consumer loses what was "
+                                        "in its queue and leaves its producers waiting"};
 
 /// Why CONFIG is not for a channel that only its one consumer can read, once a process; empty: it is.
 [[nodiscard]] inline std::string refuse_iceoryx(const Case& config) {

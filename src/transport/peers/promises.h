@@ -10,6 +10,11 @@ namespace pcbench {
 /// best what is measured most.
 using PeerBlock = BlockSizes<message_bytes(16), message_bytes(64), message_bytes(1024), message_bytes(4096)>;
 
+/// Of a queue whose calls first draw a position and then use its slot.
+inline constexpr std::string_view kOutsideCalls =
+    "a worker killed outside a call that is not its role's last; in one it may leave others waiting for a "
+    "slot";
+
 /// What all have in common: none can be closed, none has a timed wait, each moves values.
 consteval Promises peer_promises() {
   return {
@@ -33,6 +38,7 @@ inline constexpr Promises kAtomicQueueMpmcPromises = [] {
   promises.capacity_slots_min = 4096;
   promises.empty = Exactness::guess;
   promises.full = Exactness::guess;
+  promises.survives = kOutsideCalls;
   return promises;
 }();
 inline constexpr Promises kAtomicQueuePromises = [] {
@@ -41,6 +47,7 @@ inline constexpr Promises kAtomicQueuePromises = [] {
   promises.consumers_max = 1;
   promises.order = Order::fifo;
   promises.batch = true;
+  promises.survives = "a producer killed outside a push; a killed consumer leaves its producer waiting";
   return promises;
 }();
 
@@ -49,6 +56,7 @@ inline constexpr Promises kCkRingPromises = [] {
   promises.producers_max = 1;
   promises.consumers_max = 1;
   promises.batch = true;
+  promises.survives = "a killed producer; a killed consumer leaves its producer waiting";
   return promises;
 }();
 
@@ -75,6 +83,7 @@ inline constexpr Promises kLibcdsQueuePromises = [] {
   Promises promises = peer_promises();
   promises.capacity = CapacityRule::power_of_two;
   promises.capacity_slots_min = 2;
+  promises.survives = kOutsideCalls;
   return promises;
 }();
 
