@@ -10,7 +10,8 @@ enum class FaultKind : std::uint32_t {
   none,
   kill,      ///< SIGKILL
   stop,      ///< SIGSTOP for a while, then SIGCONT
-  takeover,  ///< SIGSTOP, then whoever takes silence for death has his way, then SIGCONT
+  takeover,  ///< SIGSTOP, then whoever takes silence for death has his way, then SIGCONT; none of ours does,
+             ///< because the stopped one would write into what is another's by then
   delay,     ///< the worker itself sleeps a while, wherever it is
   exit,      ///< the process ends by itself, status 0, without closing or saying good-bye
   leak,      ///< its ends of the channel stay open in a process that never uses them

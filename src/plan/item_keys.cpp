@@ -6,7 +6,12 @@ namespace pcbench {
 
 std::vector<KeyRow> fault_keys() {
   std::vector<KeyRow> rows = {
-      {.key = "kind", .help = "what happens to the worker", .names = choices<FaultKind>(), .required = true},
+      {.key = "kind",
+       .help =
+           "what happens to the worker; takeover: a stop that the transport is told of, which none of ours "
+           "takes for a death, because whoever goes on would write into what is another's by then",
+       .names = choices<FaultKind>(),
+       .required = true},
       {.key = "role", .help = "to a producer or a consumer", .names = choices<Role>(), .required = true},
       {.key = "index",
        .help = "to which of them, from 0",
