@@ -34,6 +34,26 @@ Peak peak_of(const Messages& messages) {
   return peak;
 }
 
+/// Too many were inside at PEAK: names the first and the last to come, and shows the first few and the last.
+CounterExample too_many(const Messages& messages, const Peak& peak, std::uint64_t capacity) {
+  constexpr std::size_t kShown = 3;  // besides the last: a ring of a million has no need of all
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> inside;  // since when, and which
+  for (std::uint32_t i = 0; i < messages.all().size(); ++i) {
+    const Messages::Inside span = messages.inside(i);
+    if (span.certain() && span.lo <= peak.time_ns && peak.time_ns < span.hi) inside.emplace_back(span.lo, i);
+  }
+  std::sort(inside.begin(), inside.end());
+  const std::uint32_t last = inside.back().second;
+  CounterExample example = messages.example(
+      last,
+      fmt::format("{} messages were inside at {}, but there is room for {}: from {} to {}", peak.messages,
+                  peak.time_ns, capacity, messages.say(inside.front().second), messages.say(last)));
+  for (std::size_t i = 0; i < std::min(kShown, inside.size() - 1); ++i)
+    messages.involve(inside[i].second, example);
+  example.time_ns = peak.time_ns;
+  return example;
+}
+
 struct Span {
   std::uint64_t lo, hi;
 };
@@ -89,13 +109,7 @@ Verdict judge_history_capacity(const Messages& messages) {
   }
   const std::uint64_t capacity = *promises.capacity_slots;
   const Peak peak = peak_of(messages);
-  if (peak.messages > capacity) {
-    CounterExample example;
-    example.what = fmt::format("{} messages were inside at {}, but there is room for {}", peak.messages,
-                               peak.time_ns, capacity);
-    example.time_ns = peak.time_ns;
-    fail(verdict, std::move(example));
-  }
+  if (peak.messages > capacity) fail(verdict, too_many(messages, peak, capacity));
   std::uint64_t false_fulls = 0;
   const bool whole = !messages.history().truncated && !messages.history().sampled;
   if (!fulls.empty() && whole) {  // an incomplete log says nothing about what was inside

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "../verdict_matchers.h"
 #include "make_history.h"
@@ -83,10 +85,34 @@ TEST(Capacity, more_inside_than_there_is_room_for_fails) {
   history->promises.capacity_slots = 2;
   const Verdict verdict = judged(*history, "capacity");
   EXPECT_EQ(verdict.outcome, Outcome::fail);
-  EXPECT_EQ(verdict.reason, "3 messages were inside at 5, but there is room for 2");
+  EXPECT_EQ(verdict.reason,
+            "3 messages were inside at 5, but there is room for 2: from "
+            "message 0 of producer 0 (pushed 0 to 1 by p0, popped 6 to 7 by c0) to "
+            "message 2 of producer 0 (pushed 4 to 5 by p0, popped 10 to 11 by c0)");
   history->promises.capacity_slots = 3;
   EXPECT_EQ(judged(*history, "capacity").outcome, Outcome::pass);
   EXPECT_EQ(fact_of(judged(*history, "capacity"), "max_inside"), n(3));
+}
+
+TEST(Capacity, a_failure_shows_the_first_that_were_inside_and_the_one_too_many) {
+  HandMade history;
+  history.push(0, 0, 0, 1).pop(0, 0, 0, 2, 3);  // gone before
+  for (std::uint64_t s = 1; s <= 6; ++s) history.push(1, s, 10 * s, 10 * s + 1);
+  for (std::uint64_t s = 1; s <= 6; ++s) history.pop(2, 1, s, 100 + 10 * s, 101 + 10 * s);
+  history.push(0, 1, 200, 201).pop(0, 0, 1, 202, 203);  // came after
+  history->promises.capacity_slots = 5;
+  const Verdict verdict = judged(*history, "capacity");
+  ASSERT_TRUE(verdict.counter_example);
+  const CounterExample& example = *verdict.counter_example;
+  EXPECT_EQ(example.producer, 1U);
+  EXPECT_EQ(example.sequence, 6U);
+  EXPECT_EQ(example.consumer, 2U);
+  EXPECT_EQ(example.time_ns, 61U);
+  std::vector<std::string> shown;
+  for (const ExampleOperation& one : example.operations) shown.push_back(one.worker + " " + one.what);
+  EXPECT_EQ(shown, (std::vector<std::string>{"p1 push 1 of p1", "p1 push 2 of p1", "p1 push 3 of p1",
+                                             "p1 push 6 of p1", "c2 pop 1 of p1", "c2 pop 2 of p1",
+                                             "c2 pop 3 of p1", "c2 pop 6 of p1"}));
 }
 
 TEST(Capacity, a_pop_that_begins_when_a_push_ends_may_have_made_room) {
