@@ -23,7 +23,18 @@ def run(bench, config, folder, *more):
     return done.returncode, read_json(out)
 
 
+def config_of(transport, stop, **more):
+    case = {"transport": transport, "stop": stop, "workers": "process", "messages": 2000,
+            "capacity_slots": 4096, **more}
+    return {"name": "faulty", "rounds": 1, "warmup_rounds": 0, "timeout_s": 2, "cases": [case]}
+
+
 class FaultsTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="pcbench-test-")
         self.addCleanup(self.folder.cleanup)
+
+    def outcomes(self, bench, config, *more):
+        """The exit status of BENCH on CONFIG, and the verdicts on its first case by their check."""
+        status, report = run(bench, config, self.folder.name, *more)
+        return status, {v["check"]: v for v in report["cases"][0]["verdicts"]}
