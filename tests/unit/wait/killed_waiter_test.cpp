@@ -1,0 +1,190 @@
+// What a waiter that is killed as it waits does to those who come after it: the experiment behind decision 7.
+#include <gnu/libc-version.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/shared_region.h"
+#include "wait/event_count.h"
+
+namespace pcbench {
+namespace {
+
+constexpr std::uint64_t kForeverNs = 600'000'000'000;
+constexpr std::uint64_t kLimitNs = 30'000'000'000;  // for whoever is not hindered, on a busy machine
+constexpr int kAsleep = 50;                         // looks in a row, kLookEveryUs apart
+constexpr unsigned kLookEveryUs = 10'000;
+
+/// A condition that processes wait for, as pthread_cond_wait(3) shows it.
+class Condition {
+ public:
+  Condition() {
+    pthread_mutexattr_t mutex;
+    pthread_mutexattr_init(&mutex);
+    pthread_mutexattr_setpshared(&mutex, PTHREAD_PROCESS_SHARED);
+    pthread_mutex_init(&mutex_, &mutex);
+    pthread_mutexattr_destroy(&mutex);
+    pthread_condattr_t changed;
+    pthread_condattr_init(&changed);
+    pthread_condattr_setpshared(&changed, PTHREAD_PROCESS_SHARED);
+    pthread_cond_init(&changed_, &changed);
+    pthread_condattr_destroy(&changed);
+  }
+
+  /// Until notify has been called NUMBER times.
+  void wait(int number) {
+    pthread_mutex_lock(&mutex_);
+    ++waiters_;
+    while (told_ < number) pthread_cond_wait(&changed_, &mutex_);
+    pthread_mutex_unlock(&mutex_);
+  }
+  void notify(int (*how)(pthread_cond_t*)) {
+    pthread_mutex_lock(&mutex_);
+    ++told_;
+    pthread_mutex_unlock(&mutex_);
+    how(&changed_);
+  }
+  /// Whether NUMBER have begun to wait. If so ACT is done, while none of them can hold the mutex.
+  template <class Act>
+  bool if_waiting(int number, Act&& act) {
+    pthread_mutex_lock(&mutex_);
+    const bool there = waiters_ == number;
+    if (there) act();
+    pthread_mutex_unlock(&mutex_);
+    return there;
+  }
+
+ private:
+  pthread_mutex_t mutex_{};
+  pthread_cond_t changed_{};
+  int waiters_ = 0;
+  int told_ = 0;
+};
+
+template <class Act>
+pid_t in_a_child(Act&& act) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  become_child_of(parent);
+  act();
+  ::_exit(0);
+}
+
+void end(pid_t child) {
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+}
+
+/// S: asleep, in /proc/PID/stat.
+char state_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const std::size_t after_name = text.rfind(')');
+  return after_name == std::string::npos || after_name + 2 >= text.size() ? '?' : text[after_name + 2];
+}
+
+/// Whether CHILD ends; else it is asleep for good, or takes far too long. It is reaped only if it ends.
+bool ends(pid_t child) {
+  const std::uint64_t limit_ns = now_ns() + kLimitNs;
+  for (int asleep = 0; asleep < kAsleep && now_ns() < limit_ns; ::usleep(kLookEveryUs)) {
+    if (::waitpid(child, nullptr, WNOHANG) == child) return true;
+    asleep = state_of(child) == 'S' ? asleep + 1 : 0;
+  }
+  return false;
+}
+
+/// Returns as soon as HOLDS().
+template <class Holds>
+void await(Holds&& holds) {
+  for (const std::uint64_t limit_ns = now_ns() + kLimitNs; !holds(); ::usleep(1000))
+    if (now_ns() > limit_ns) throw std::runtime_error("a child does not get where it should");
+}
+
+enum class Answer { survives, notifier_hangs, waiter_is_not_woken };
+
+/// A waiter is killed while it waits; then HOW is called twice, with another waiter there the second time.
+Answer try_a_killed_waiter(int (*how)(pthread_cond_t*)) {
+  const SharedRegion region = SharedRegion::create(sizeof(Condition));
+  Condition& condition = *new (region.data()) Condition;  // never destroyed: that, too, waits for the dead
+  const pid_t doomed = in_a_child([&] { condition.wait(1); });
+  await([&] { return condition.if_waiting(1, [&] { end(doomed); }); });
+  const pid_t first = in_a_child([&] { condition.notify(how); });
+  if (!ends(first)) {
+    end(first);
+    return Answer::notifier_hangs;
+  }
+  const pid_t waiter = in_a_child([&] { condition.wait(2); });
+  await([&] { return condition.if_waiting(2, [] {}); });
+  const pid_t second = in_a_child([&] { condition.notify(how); });
+  const bool notified = ends(second);
+  const bool woken = notified && ends(waiter);
+  if (!notified) end(second);
+  if (!woken) end(waiter);
+  return woken ? Answer::survives : notified ? Answer::waiter_is_not_woken : Answer::notifier_hangs;
+}
+
+/// Decision 7 speaks of glibc 2.36. The patches for its bug 25847 drop what it waits for, so of any other
+/// glibc the answer is only told.
+void expect_what_decision_7_says(const char* call, int (*how)(pthread_cond_t*)) {
+  const Answer answer = try_a_killed_waiter(how);
+  const char* words = answer == Answer::survives         ? "the next waiter is woken"
+                      : answer == Answer::notifier_hangs ? "the notifier hangs"
+                                                         : "the next waiter is not woken";
+  std::printf("glibc %s, %s after a waiter was killed: %s\n", gnu_get_libc_version(), call, words);
+  ::testing::Test::RecordProperty(call, words);
+  if (std::string(gnu_get_libc_version()) == "2.36")
+    EXPECT_EQ(answer, Answer::notifier_hangs) << "decision 7 no longer says what this glibc does";
+}
+
+TEST(KilledWaiter, of_a_shared_condition_variable_hangs_whoever_signals) {
+  expect_what_decision_7_says("pthread_cond_signal", pthread_cond_signal);
+}
+
+TEST(KilledWaiter, of_a_shared_condition_variable_hangs_whoever_broadcasts) {
+  expect_what_decision_7_says("pthread_cond_broadcast", pthread_cond_broadcast);
+}
+
+TEST(KilledWaiter, of_an_event_count_hinders_nobody) {
+  struct Shared {
+    EventCount event;
+    std::atomic<int> waiting{0};
+    std::atomic<bool> open{false};
+  };
+  const SharedRegion region = SharedRegion::create(sizeof(Shared));
+  Shared& shared = *new (region.data()) Shared;
+  const auto wait = [&] {
+    const auto is_open = [&] { return shared.open.load(std::memory_order_acquire); };  // acquire: the test's
+    ++shared.waiting;
+    while (!is_open()) shared.event.wait(kForeverNs, is_open);
+  };
+  const auto asleep = [&](pid_t waiter, int number) {
+    await([&] { return shared.waiting == number && state_of(waiter) == 'S'; });
+  };
+  const pid_t doomed = in_a_child(wait);
+  asleep(doomed, 1);
+  end(doomed);
+  shared.event.notify(1);
+  const pid_t waiter = in_a_child(wait);
+  asleep(waiter, 2);
+  shared.open.store(true, std::memory_order_release);  // release: the test's
+  shared.event.notify(1);
+  const bool woken = ends(waiter);
+  EXPECT_TRUE(woken);
+  if (!woken) end(waiter);
+}
+
+}  // namespace
+}  // namespace pcbench
