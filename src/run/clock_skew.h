@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "base/clock.h"
+
 namespace pcbench {
 
 struct ClockSkew {
@@ -14,8 +16,10 @@ struct ClockSkew {
   bool trusted = true;         ///< false: messages arrived before they were sent, both ways together
 };
 
+using ClockReading = std::uint64_t (*)() noexcept;
+
 /// Between all CPUs that this process may use, in a few ms a CPU. Where it cannot be measured it is not
-/// trusted. Requires: no other thread in this process.
-[[nodiscard]] ClockSkew measure_clock_skew() noexcept;
+/// trusted. READ_NS: the clock in question; a test brings its own. Requires: no other thread in this process.
+[[nodiscard]] ClockSkew measure_clock_skew(ClockReading read_ns = now_ns) noexcept;
 
 }  // namespace pcbench
