@@ -25,8 +25,13 @@ const Fact* find_fact(const Facts& facts, std::string_view name) {
   return find_fact(const_cast<Facts&>(facts), name);
 }
 
-bool is_vacuous(const Verdict& verdict) {
-  return verdict.outcome == Outcome::unknown && find_fact(verdict.facts, kVacuous) != nullptr;
+/// How much a round says that ended so: one in which a check was exercised outweighs those in which it was
+/// not, or was but in vain.
+enum class Weight { vacuous, not_tried, counts };
+Weight weight_of(const Verdict& verdict) {
+  if (verdict.outcome != Outcome::unknown) return Weight::counts;
+  if (find_fact(verdict.facts, kVacuous) != nullptr) return Weight::vacuous;
+  return verdict.reason.starts_with(kCanaryNotTried) ? Weight::not_tried : Weight::counts;
 }
 
 /// Facts of one round that do not add up over rounds: the largest is shown.
@@ -66,15 +71,16 @@ void add_facts(Facts& all, const Facts& more) {
 }
 
 void fold_round(Verdict& all, Verdict&& round) {
-  const bool replaces =
-      is_vacuous(all) ? !is_vacuous(round) : !is_vacuous(round) && round.outcome > all.outcome;
+  const Weight before = weight_of(all);
+  const Weight now = weight_of(round);
+  const bool replaces = now > before || (now == before && round.outcome > all.outcome);
   if (replaces) {
     all.outcome = round.outcome;
     all.reason = std::move(round.reason);
     all.counter_example = std::move(round.counter_example);
   }
   add_facts(all.facts, round.facts);
-  if (!is_vacuous(all) || replaces)
+  if (std::max(before, now) != Weight::vacuous)
     std::erase_if(all.facts, [](const auto& fact) { return fact.first == kVacuous; });
 }
 
@@ -104,7 +110,7 @@ Outcome CaseHistory::add(const RoundRecord& round, const History& history) {
   for (Verdict& verdict : judge_or_say_why_not(history)) {
     outcome = worst(outcome, verdict.outcome);
     if (verdict.counter_example) verdict.counter_example->round = round.index;
-    if (verdict.outcome != Outcome::pass && !is_vacuous(verdict))
+    if (verdict.outcome != Outcome::pass && weight_of(verdict) == Weight::counts)
       verdict.reason = fmt::format("round {}: {}", round.index, verdict.reason);
     const auto known = std::find_if(verdicts_.begin(), verdicts_.end(),
                                     [&](const Verdict& other) { return other.check == verdict.check; });

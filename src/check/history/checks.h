@@ -27,7 +27,8 @@ struct CanaryReport {
 
 /// The fact that tells a run that a check passed for want of anything to check.
 inline constexpr const char* kVacuous = "vacuous";
-/// The fact that tells in how many rounds a check passed that the canary could not put to the test.
+/// The fact that tells in how many rounds a check found nothing, and could not be put to the test by the
+/// canary; its reason begins so, too.
 inline constexpr const char* kCanaryNotTried = "canary_not_tried";
 
 /// The first failure's words stay.

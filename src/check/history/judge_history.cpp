@@ -59,9 +59,12 @@ std::vector<Verdict> judge_history(const History& history) {
   };
   for (Verdict& verdict : verdicts) {
     if (!passed(verdict)) continue;
-    if (not_tried(verdict)) verdict.facts.emplace_back(kCanaryNotTried, number(1));
     if (!canary.all_noticed)
       make_unknown(verdict, "canary_missed: damage done to a copy of this log was not noticed");
+    if (!not_tried(verdict)) continue;
+    verdict.facts.emplace_back(kCanaryNotTried, number(1));
+    if (passed(verdict))
+      make_unknown(verdict, "canary_not_tried: no copy of this log could be damaged for the check to notice");
   }
   return verdicts;
 }

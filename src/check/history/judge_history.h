@@ -23,8 +23,8 @@ namespace pcbench {
 
 /// Judges the history of a run of our own: as recheck, but a check that was never exercised is `unknown:
 /// vacuous`, and nothing passes unless the checks notice the damage in a damaged copy of this very log
-/// (`unknown: canary_missed`). A check that this log left no way to put to the test has the fact
-/// `canary_not_tried`.
+/// (`unknown: canary_missed`). A check that this log left no way to put to the test is `unknown:
+/// canary_not_tried`, and has the fact of that name.
 [[nodiscard]] std::vector<Verdict> judge_history(const History& history);
 
 /// Whether the checks find each kind of damage that its promises forbid, done to a part of HISTORY: a message

@@ -69,6 +69,20 @@ TEST(CaseHistory, CheckThatOneRoundExercisedIsNotVacuous) {
     for (const auto& [name, fact] : verdict.facts) EXPECT_NE(name, "vacuous") << verdict.check;
 }
 
+TEST(CaseHistory, CheckThatTheCanaryTriedInOneRoundIsNotUntried) {
+  HandMade untried;  // what is popped at one time cannot be swapped
+  untried.push(0, 0, 0, 1).push(0, 1, 10, 11).pop(0, 0, 0, 20, 30).pop(1, 0, 1, 20, 30);
+  CaseHistory history;
+  EXPECT_EQ(history.add(round_of(0), *untried), Outcome::unknown);
+  EXPECT_TRUE(history.find("order")->reason.starts_with("canary_not_tried: "));
+  EXPECT_TRUE(history.find("empty")->reason.starts_with("vacuous: "));
+  history.add(round_of(1), simulated(3));
+  EXPECT_EQ(history.find("order")->outcome, Outcome::pass);
+  history.add(round_of(2), *untried);
+  EXPECT_EQ(history.find("order")->outcome, Outcome::pass);
+  EXPECT_EQ(fact_of(*history.find("order"), "canary_not_tried"), n(2)) << "rounds";
+}
+
 TEST(CaseHistory, KeepsTheFirstFailureWithItsRound) {
   CaseHistory history;
   history.add(round_of(0), quiet());
