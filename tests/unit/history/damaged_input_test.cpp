@@ -171,6 +171,16 @@ TEST(DamagedInput, binary_with_any_flipped_bit_is_an_error) {
   }
 }
 
+TEST(DamagedInput, binary_whose_operations_changed_places_is_an_error) {
+  std::string bytes = written(write_history_binary);
+  const auto last = bytes.end() - sizeof(Operation);
+  ASSERT_FALSE(std::equal(last, bytes.end(), last - sizeof(Operation)));
+  std::swap_ranges(last, bytes.end(), last - sizeof(Operation));
+  const std::optional<Error> error = error_of(bytes);
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message.find("checksum"), std::string::npos) << error->message;
+}
+
 TEST(DamagedInput, a_binary_header_that_promises_too_much_takes_no_memory) {
   std::string bytes = written(write_history_binary);
   const std::uint64_t count = 4'000'000'000U;

@@ -2,29 +2,20 @@
 #include <gnu/libc-version.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <new>
-#include <stdexcept>
 #include <string>
 
-#include "base/child.h"
-#include "base/clock.h"
 #include "base/shared_region.h"
+#include "children.h"
 #include "wait/event_count.h"
 
 namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kForeverNs = 600'000'000'000;
-constexpr std::uint64_t kLimitNs = 30'000'000'000;  // for whoever is not hindered, on a busy machine
-constexpr int kAsleep = 50;                         // looks in a row, kLookEveryUs apart
-constexpr unsigned kLookEveryUs = 10'000;
 
 /// A condition that processes wait for, as pthread_cond_wait(3) shows it.
 class Condition {
@@ -71,47 +62,6 @@ class Condition {
   int waiters_ = 0;
   int told_ = 0;
 };
-
-template <class Act>
-pid_t in_a_child(Act&& act) {
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  become_child_of(parent);
-  act();
-  ::_exit(0);
-}
-
-void end(pid_t child) {
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
-}
-
-/// S: asleep, in /proc/PID/stat.
-char state_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  const std::size_t after_name = text.rfind(')');
-  return after_name == std::string::npos || after_name + 2 >= text.size() ? '?' : text[after_name + 2];
-}
-
-/// Whether CHILD ends; else it is asleep for good, or takes far too long. It is reaped only if it ends.
-bool ends(pid_t child) {
-  const std::uint64_t limit_ns = now_ns() + kLimitNs;
-  for (int asleep = 0; asleep < kAsleep && now_ns() < limit_ns; ::usleep(kLookEveryUs)) {
-    if (::waitpid(child, nullptr, WNOHANG) == child) return true;
-    asleep = state_of(child) == 'S' ? asleep + 1 : 0;
-  }
-  return false;
-}
-
-/// Returns as soon as HOLDS().
-template <class Holds>
-void await(Holds&& holds) {
-  for (const std::uint64_t limit_ns = now_ns() + kLimitNs; !holds(); ::usleep(1000))
-    if (now_ns() > limit_ns) throw std::runtime_error("a child does not get where it should");
-}
 
 enum class Answer { survives, notifier_hangs, waiter_is_not_woken };
 

@@ -1,14 +1,14 @@
 #include "wait/robust_mutex.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include <atomic>
 #include <new>
 #include <thread>
 #include <vector>
 
 #include "base/shared_region.h"
+#include "children.h"
 
 namespace pcbench {
 namespace {
@@ -49,6 +49,31 @@ TEST(RobustMutex, goes_to_the_next_one_each_time_its_holder_dies) {
     EXPECT_EQ(shared.written, death);
     shared.mutex.unlock();
   }
+  shared.~Shared();
+}
+
+TEST(RobustMutex, keeps_others_out_after_its_holder_died_as_it_did_before) {
+  const SharedRegion region = SharedRegion::create(4096);
+  struct Shared {
+    RobustMutex mutex;
+    std::atomic<bool> inside{false};
+  };
+  Shared& shared = *new (region.data()) Shared;
+  const pid_t doomed = in_a_child([&] { shared.mutex.lock(); });
+  ASSERT_TRUE(ends(doomed));
+  shared.mutex.lock();  // by whoever finds the dead one's lock
+  shared.mutex.unlock();
+  shared.mutex.lock();
+  const pid_t other = in_a_child([&] {
+    shared.mutex.lock();
+    shared.inside = true;
+    shared.mutex.unlock();
+  });
+  await([&] { return shared.inside || state_of(other) == 'S'; });
+  EXPECT_FALSE(shared.inside);
+  shared.mutex.unlock();
+  EXPECT_TRUE(ends(other));
+  EXPECT_TRUE(shared.inside);
   shared.~Shared();
 }
 

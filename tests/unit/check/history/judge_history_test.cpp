@@ -224,6 +224,9 @@ TEST(Causality, popped_before_its_push_began_fails) {
   EXPECT_EQ(fact_of(verdict, "future"), n(1));
   history->clock_guard_ns = 1;
   EXPECT_TRUE(passes(*history));
+  HandMade waiting;  // a pop may have begun long before
+  waiting.pop(0, 0, 0, 0, 5).push(0, 0, 2, 3);
+  EXPECT_TRUE(passes(*waiting));
 }
 
 TEST(Vacuity, is_a_fact_for_recheck_and_unknown_in_a_run) {
