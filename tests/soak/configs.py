@@ -1,4 +1,5 @@
 """What a soak runs: random configs that the registry's rows allow, each with the blow it gets."""
+from judge import GOES_ON
 
 MAY_BE_VACUOUS = ["pass", "unknown"]  # whether a queue is ever full, or a log too small, is up to the machine
 
@@ -43,22 +44,30 @@ def random_case(draw, registry):
     if stop["known_bad"]:  # it may hang, or not
         case["expect"] = {**case.get("expect", {}), "termination": "any", "delivery": "any"}
     elif draw.random() < 0.15:
-        case["faults"] = [random_fault(draw, case)]
-        case["expect"] = {**case.get("expect", {}), "termination": "any", "delivery": "any"}
+        fault = random_fault(draw, case)
+        case["faults"] = [fault]
+        # its phase may never come, and then termination says so
+        after = ({"termination": MAY_BE_VACUOUS} if fault["kind"] in GOES_ON
+                 else {"termination": "any", "delivery": "any"})
+        case["expect"] = {**case.get("expect", {}), **after}
     return case
 
 
 def may_hang(case):
-    return "termination" in case.get("expect", {})
+    return case.get("expect", {}).get("termination") == "any"
 
 
 def random_fault(draw, case):
     role = draw.choice(["producer", "consumer"])
     phases = {"producer": ["before_push", "holding_slot", "payload_half", "in_push", "blocked_full"],
               "consumer": ["in_pop", "after_pop", "blocked_empty"]}[role]
+    phases = [*phases, "holding_lock"]  # who holds no lock never comes there
+    kinds = ["delay"]  # any other strikes a whole process
+    if case["workers"] == "process":
+        kinds += ["stop", "stop", "kill", "takeover", "exit", "leak"]
     index = draw.randrange(int(case["topology"].split("x")[role == "consumer"]))
-    return {"kind": draw.choice(["kill", "stop", "takeover", "delay", "exit"]), "role": role, "index": index,
-            "phase": draw.choice(phases), "after_messages": draw.choice([0, 1, 10, 100]), "duration_s": 0.05}
+    return {"kind": draw.choice(kinds), "role": role, "index": index, "phase": draw.choice(phases),
+            "after_messages": draw.choice([0, 1, 10, 100]), "duration_s": 0.05}
 
 
 def random_run(draw, registry):
@@ -80,9 +89,8 @@ def kill_run(draw, registry):
     config, _ = random_run(draw, {**registry, "transports": processes, "stops": [
         row for row in registry["stops"] if not (row["known_bad"] or row["needs_messages"])]})
     case = config["cases"][0]
-    for key in ("faults", "messages"):
-        case.pop(key, None)
-    if may_hang(case):
+    case.pop("messages", None)
+    if case.pop("faults", None):
         case["expect"] = {check: MAY_BE_VACUOUS for check in case["expect"] if check != "termination"}
     case.update(workers="process", duration_s=2)
     config.update(rounds=1, warmup_rounds=0, timeout_s=60)

@@ -19,6 +19,7 @@ ALLOWED = {
 }
 # Before bench takes signals over, and after it has given them back, they end it as they end any program.
 UNPREPARED = {"interrupt bench": -signal.SIGINT, "terminate bench": -signal.SIGTERM}
+GOES_ON = ("stop", "delay")  # faults after which everybody goes on, so that nothing excuses a wrong count
 FOLLOWING_S = 5  # for the workers of a bench that was killed to die with it
 
 
@@ -69,7 +70,8 @@ def disagreements(report, status):
         yield f"exit status 3, but the rounds ended so: {ends}"
     for case in report["cases"]:
         verdicts = {verdict["check"]: verdict for verdict in case["verdicts"]}
-        if verdicts["delivery"]["outcome"] == "pass" and not case["params"].get("faults"):
+        all_go_on = all(fault["kind"] in GOES_ON for fault in case["params"].get("faults", []))
+        if verdicts["delivery"]["outcome"] == "pass" and all_go_on:
             for one in case["rounds"]:
                 yield from miscounts(one, case["params"].get("messages"), verdicts["termination"])
 

@@ -12,9 +12,9 @@ import judge
 
 
 def report(outcome="pass", end="completed", sent=10, received=10, left_inside=0, complete=True, passed=1,
-           hang=None):
+           hang=None, fault=None):
     return {"complete": complete, "summary": {"cases": 1, "passed": passed}, "cases": [{
-        "params": {"messages": 10},
+        "params": {"messages": 10, "faults": [{"kind": fault}] if fault else []},
         "rounds": [{"end": end, "hang": hang, "sent": sent, "received": received}],
         "verdicts": [{"check": "delivery", "outcome": outcome},
                      {"check": "termination", "left_inside": left_inside}]}]}
@@ -70,6 +70,10 @@ class JudgeTest(unittest.TestCase):
     def test_a_pass_with_wrong_counts_is_wrong(self):
         self.assertIn("9 received", self.wrong(0, "none", report(received=9))[0])
         self.assertIn("9 of 10", self.wrong(0, "none", report(sent=9, received=9))[0])
+        for fault in ("stop", "delay"):
+            self.assertIn("9 received", self.wrong(0, "none", report(received=9, fault=fault))[0])
+        for fault in ("kill", "takeover", "exit", "leak"):
+            self.assertEqual(self.wrong(0, "none", report(received=9, fault=fault)), [])
 
     def test_what_breaks_the_schema_is_wrong(self):
         class Schema:
