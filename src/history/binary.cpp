@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -107,6 +108,7 @@ void check_header(const Header& header, const std::string& name) {
   need(header.worker_count <= kWorkersMax, "too many workers");
   need(header.operation_count < UINT32_MAX, "too many operations");
   need(header.clock_guard_ns <= kIntegerMax, "clock_guard_ns is at most 2^63 - 1");
+  need(header.capacity_slots <= kIntegerMax, "capacity_slots is at most 2^63 - 1");
   need(((header.flags & kHasCapacity) != 0) == (header.capacity_slots != 0), "capacity_slots is at least 1");
   need(header.reserved == 0, "a reserved word is not 0");
 }
@@ -126,6 +128,17 @@ History history_of(const Header& header) {
   history.truncated = has(kTruncated);
   history.sampled = has(kSampled);
   return history;
+}
+
+/// As in the JSON form, which has no other bytes than text.
+void check_worker(const std::string& worker, std::size_t index, const std::string& name) {
+  try {
+    if (!worker.empty() && !nlohmann::json(worker).dump().empty()) return;
+  } catch (const nlohmann::json::exception&) {
+    // no UTF-8
+  }
+  throw Error(fmt::format("worker {} has no name of 1 to {} bytes of text", index, kWorkerNameMax), name,
+              "write the history again");
 }
 
 void check_operation(const Operation& op, std::size_t index, std::size_t workers, const std::string& name) {
@@ -173,9 +186,22 @@ History read_history_binary(std::istream& in, const std::string& name) {
     throw Error("the binary history goes on after its end", name, "write or copy it again");
   if (checksum.value() != expected)
     throw Error("the checksum is wrong: the binary history was altered", name, "write or copy it again");
+  for (std::size_t i = 0; i < history.workers.size(); ++i) check_worker(history.workers[i], i, name);
   for (std::size_t i = 0; i < history.operations.size(); ++i)
     check_operation(history.operations[i], i, history.workers.size(), name);
   return history;
+}
+
+void seal_history_binary(std::string& file) {
+  Header header{};
+  if (file.size() < sizeof header) return;
+  std::memcpy(&header, file.data(), sizeof header);
+  header.checksum = 0;
+  Checksum checksum;
+  checksum.add(&header, sizeof header);
+  checksum.add(file.data() + sizeof header, file.size() - sizeof header);
+  header.checksum = checksum.value();
+  std::memcpy(file.data(), &header, sizeof header);
 }
 
 void write_history_binary(const History& history, std::ostream& out) {

@@ -1,4 +1,5 @@
-// Whatever a file says, read_history gives a History that survives being written and judged, or an Error.
+// Whatever a file says, read_history gives a History that survives being written and judged, or an Error. A
+// binary one is also read with its checksum put right, which would refuse nearly everything.
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -7,6 +8,7 @@
 #include "base/error.h"
 #include "check/history/judge_history.h"
 #include "fuzz.h"
+#include "history/forms.h"
 #include "history/history_file.h"
 
 namespace {
@@ -25,12 +27,11 @@ void require(bool holds, const char* what) {
   std::abort();
 }
 
-}  // namespace
-
-void pcbench::test::read_hostile(std::string_view input) {
+void read_and_judge(const std::string& input) {
+  using namespace pcbench;
   History history;
   try {
-    std::istringstream in{std::string(input)};
+    std::istringstream in{input};
     history = read_history(in, "input");
   } catch (const Error& error) {
     require(!error.message.empty(), "an error without words");
@@ -47,4 +48,14 @@ void pcbench::test::read_hostile(std::string_view input) {
   } catch (const Error& error) {
     require(!error.message.empty(), "an error without words");
   }
+}
+
+}  // namespace
+
+void pcbench::test::read_hostile(std::string_view input) {
+  std::string file(input);
+  read_and_judge(file);
+  if (file.empty() || file.front() != kHistoryMagic.front()) return;
+  seal_history_binary(file);
+  read_and_judge(file);
 }

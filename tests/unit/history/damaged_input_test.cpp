@@ -190,6 +190,25 @@ TEST(DamagedInput, a_binary_header_that_promises_too_much_takes_no_memory) {
   EXPECT_NE(error->message.find("ends too early"), std::string::npos) << error->message;
 }
 
+TEST(DamagedInput, what_the_json_form_has_not_is_refused_in_binary_too) {
+  for (const char* name : {"", "p\xff"}) {
+    HandMade history;
+    history->workers[3] = name;
+    std::ostringstream out;
+    write_history_binary(*history, out);
+    const std::optional<Error> error = error_of(out.str());
+    ASSERT_TRUE(error) << name;
+    EXPECT_NE(error->message.find("worker 3"), std::string::npos) << error->message;
+  }
+  HandMade roomy;
+  roomy->promises.capacity_slots = std::uint64_t{1} << 63U;
+  std::ostringstream out;
+  write_history_binary(*roomy, out);
+  const std::optional<Error> error = error_of(out.str());
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message.find("capacity_slots"), std::string::npos) << error->message;
+}
+
 TEST(DamagedInput, operations_that_no_writer_writes_are_refused_in_binary_too) {
   const std::vector<std::function<void(Operation&)>> damages = {
       [](Operation& op) { op.kind = static_cast<OperationKind>(2); },
