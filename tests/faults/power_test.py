@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How likely is a rare fault noticed? A message lost at random at one in N, over n messages, must be noticed
-in each run in which it happened and in no other; so in 1 - (1 - 1/N)^n of all runs. How many of RUNS fail must
-be in the exact 99.9 % interval of that, at the first or a second try: so a cell fails by chance once in a
-million.
+in each run in which it happened and in no other; so in 1 - (1 - 1/N)^n of all runs. How many of RUNS fail
+must be in the exact 99.9 % interval of that, at the first or a second try: so a cell fails by chance once in
+a million.
 
 usage: power_test.py BENCH_WITH_FAULTS [--markdown]    PCBENCH_FULL=1 or --markdown: all rates"""
 import json
