@@ -15,7 +15,7 @@
 namespace pcbench {
 namespace {
 
-constexpr std::uint64_t kForeverNs = 600'000'000'000;
+constexpr std::uint64_t kAsLongAsItTakesNs = 600'000'000'000;
 
 /// A condition that processes wait for, as pthread_cond_wait(3) shows it.
 class Condition {
@@ -118,7 +118,7 @@ TEST(KilledWaiter, of_an_event_count_hinders_nobody) {
   const auto wait = [&] {
     const auto is_open = [&] { return shared.open.load(std::memory_order_acquire); };  // acquire: the test's
     ++shared.waiting;
-    while (!is_open()) shared.event.wait(kForeverNs, is_open);
+    while (!is_open()) shared.event.wait(kAsLongAsItTakesNs, is_open);
   };
   const auto asleep = [&](pid_t waiter, int number) {
     await([&] { return shared.waiting == number && state_of(waiter) == 'S'; });
