@@ -46,14 +46,12 @@ class Condition {
     pthread_mutex_unlock(&mutex_);
     how(&changed_);
   }
-  /// Whether NUMBER have begun to wait. If so ACT is done, while none of them can hold the mutex.
-  template <class Act>
-  bool if_waiting(int number, Act&& act) {
+  /// How many have begun to wait, and hold the mutex no more.
+  int waiters() {
     pthread_mutex_lock(&mutex_);
-    const bool there = waiters_ == number;
-    if (there) act();
+    const int waiters = waiters_;
     pthread_mutex_unlock(&mutex_);
-    return there;
+    return waiters;
   }
 
  private:
@@ -70,14 +68,15 @@ Answer try_a_killed_waiter(int (*how)(pthread_cond_t*)) {
   const SharedRegion region = SharedRegion::create(sizeof(Condition));
   Condition& condition = *new (region.data()) Condition;  // never destroyed: that, too, waits for the dead
   const pid_t doomed = in_a_child([&] { condition.wait(1); });
-  await([&] { return condition.if_waiting(1, [&] { end(doomed); }); });
+  await([&] { return condition.waiters() == 1 && state_of(doomed) == 'S'; });  // asleep, not on its way there
+  end(doomed);
   const pid_t first = in_a_child([&] { condition.notify(how); });
   if (!ends(first)) {
     end(first);
     return Answer::notifier_hangs;
   }
   const pid_t waiter = in_a_child([&] { condition.wait(2); });
-  await([&] { return condition.if_waiting(2, [] {}); });
+  await([&] { return condition.waiters() == 2 && state_of(waiter) == 'S'; });
   const pid_t second = in_a_child([&] { condition.notify(how); });
   const bool notified = ends(second);
   const bool woken = notified && ends(waiter);
