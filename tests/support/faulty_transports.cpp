@@ -243,8 +243,8 @@ class FaultyRing {
   SharedRegion ending_ = SharedRegion::create(sizeof(Ending));
 };
 
-constexpr std::array<std::string_view, 4> kRates = {"100", "1000", "10000", "1000000"};
-constexpr OptionRow kEvery{"every", "at random, at one message in so many", kRates};
+constexpr std::array<std::string_view, 5> kRates = {"hundredth", "100", "1000", "10000", "1000000"};
+constexpr OptionRow kEvery{"every", "at each hundredth message, or at random at one in so many", kRates};
 
 template <Fault kFault>
 TransportRow row(std::string_view name, std::string_view help) {
