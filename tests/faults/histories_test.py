@@ -64,6 +64,7 @@ class Histories(FaultsTest):
                     # On a busy machine workers may take turns for a whole round; and seldom does a pop begin
                     # in the moment between the end and what is delivered after it.
                     config["rounds"] = 40 if transport == "faulty_deliver_late" else 6
+                    config["timeout_s"] = 60  # nobody hangs
                     status, verdicts = self.outcomes(BENCH_WITH_FAULTS, config)
                     failed = {n for n, v in verdicts.items() if v["outcome"] == "fail"}
                     self.assertEqual(failed - also.get(transport, set()), {check})
