@@ -5,7 +5,7 @@
  * = const bool over_when_empty = stop.over_when_empty(); run = endpoint_.try_peek(want);
  * = flush(); task_.moved(sequence_, now_ns());
  * = const bool last = task_.control().stop().producers_left.fetch_sub(1, std::memory_order_acq_rel) == 1
- * = return run.count != 0 || over_when_empty || run.status == PopStatus::closed
+ * = return run.count != 0 || over_when_empty || is_end(run.status)
  * = if (last) end.close()
  * = words_.producers_left.load(std::memory_order_acquire) == 0
  * LATE: the flag is read after the pop that failed. FIRST: the first to end closes. UNFLUSHED: flushed
