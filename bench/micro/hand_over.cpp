@@ -29,7 +29,6 @@
 #include "doctor/limits.h"
 #include "ratios.h"
 #include "round.h"
-#include "run/setup.h"
 #include "transport/shm_mpmc_ring.h"
 #include "transport/shm_spsc_ring.h"
 #include "transport/shm_value_ring.h"
@@ -48,6 +47,7 @@ struct Shape {
   std::uint64_t slots;
   std::uint32_t run;
   std::uint32_t payload_bytes = kInOneLine;
+  bool near = false;  ///< by the probe before the rounds
   [[nodiscard]] std::uint64_t lines() const { return std::max(kLaps * slots, kLinesMin); }
 };
 Shape shape_of(const benchmark::State& state) {
@@ -119,7 +119,7 @@ std::uint64_t fold_of(std::uint64_t lines) {
 /// T's endpoints with nothing around them. Errors: Error where others came out than went in.
 template <class T>
 std::uint64_t bare(const Shape& shape) {
-  const RoundSpec spec = make_setup(case_of("shm_spsc_ring", shape), 1).spec;
+  const RoundSpec spec = micro::setup_of(case_of("shm_spsc_ring", shape), shape.near).spec;
   const T ring(spec);
   alignas(kFalseSharingBytes) auto producer = ring.producer(0);
   alignas(kFalseSharingBytes) auto consumer = ring.consumer(0);
@@ -157,7 +157,7 @@ Kind whole(const std::string& transport, WorkerKind workers, std::uint32_t paylo
     shape.payload_bytes = payload_bytes;
     Case config = case_of(transport, shape);
     config.workers = workers;
-    return micro::Round(config).run_both().elapsed_ns;
+    return micro::Round(config, shape.near).run_both().elapsed_ns;
   };
   return {run, micro::kJudged};
 }
@@ -180,14 +180,14 @@ void line_latency(benchmark::State& state) {
 
 /// One iteration is one pair; its time is KIND's.
 void against_limit(benchmark::State& state, const Kind& kind) {
-  const Shape shape = shape_of(state);
+  Shape shape = shape_of(state);
   std::mt19937_64 coin(now_ns());
   micro::Ratios ratios;
   try {
     for (auto _ : state) {
       std::uint64_t ours_ns = 0;
       const bool ours_first = (coin() & 1U) != 0;
-      ratios.begin();
+      shape.near = ratios.begin();
       if (ours_first) ours_ns = kind.run(shape);
       const std::uint64_t limit_ns = lines_alone(shape);
       if (!ours_first) ours_ns = kind.run(shape);
@@ -206,7 +206,7 @@ template <class T>
 void round_trip(benchmark::State& state) {
   constexpr std::uint64_t kTrips = 20'000;
   const Case config = case_of("shm_spsc_ring", {.slots = 1024, .run = 1, .payload_bytes = 8});
-  const RoundSpec spec = make_setup(config, 1).spec;
+  const RoundSpec spec = micro::setup_of(config, false).spec;
   const auto send = [](auto& producer, std::uint64_t value) {
     WriteRun run;
     spin_until([&] { return (run = producer.try_reserve(1)).count != 0; });

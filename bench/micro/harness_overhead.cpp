@@ -24,7 +24,6 @@
 #include "model/message.h"
 #include "ratios.h"
 #include "round.h"
-#include "run/setup.h"
 #include "transport/shm_spsc_ring.h"
 #include "wait/waiter.h"
 #include "worker/payload.h"
@@ -39,6 +38,7 @@ constexpr std::uint64_t kFirstMessages = 500'000;  // until a measured round has
 struct Shape {
   std::uint32_t batch_messages;
   WorkerKind workers;
+  bool near = false;  ///< by the probe before the rounds
 };
 
 /// What the two ends of a bare round share.
@@ -114,8 +114,7 @@ struct Moved {
 };
 
 Moved bare(Shape shape, std::uint64_t messages) {
-  const Case config = config_of(shape, Integrity::off);
-  const RoundSpec spec = make_setup(config, 1).spec;
+  const RoundSpec spec = micro::setup_of(config_of(shape, Integrity::off), shape.near).spec;
   ShmSpscRing ring(spec);
   const SharedRegion memory = SharedRegion::create(sizeof(Bare));
   Bare& shared = *new (memory.data()) Bare{};
@@ -141,7 +140,7 @@ Moved bare(Shape shape, std::uint64_t messages) {
 template <Integrity kIntegrity>
 Moved measured(Shape shape, std::uint64_t /*messages: as many as there is time for*/) {
   const Case config = config_of(shape, kIntegrity);
-  const micro::Span span = micro::Round(config).run_both();
+  const micro::Span span = micro::Round(config, shape.near).run_both();
   return {static_cast<double>(span.messages) * 1e9 / static_cast<double>(span.elapsed_ns), span.messages};
 }
 
@@ -155,14 +154,14 @@ constexpr Kind kMeasured{measured<kIntegrity>, micro::kJudged};
 
 /// One iteration is one triple; its time is the middle's.
 void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
-  const Shape shape{static_cast<std::uint32_t>(state.range(0)), workers};
+  Shape shape{static_cast<std::uint32_t>(state.range(0)), workers};
   micro::Ratios ratios;
   std::vector<double> rates;
   std::uint64_t messages = kFirstMessages;
   try {
     messages = kind.run(shape, messages).messages;
     for (auto _ : state) {
-      ratios.begin();
+      shape.near = ratios.begin();
       const double before = bare(shape, messages).msgs_per_s;
       const Moved middle = kind.run(shape, messages);
       const double after = bare(shape, messages).msgs_per_s;
@@ -179,7 +178,7 @@ void compare(benchmark::State& state, Kind kind, WorkerKind workers) {
 }
 
 std::uint64_t bare_alone(const Case& config) {
-  const RoundSpec spec = make_setup(config, 1).spec;
+  const RoundSpec spec = micro::setup_of(config, false).spec;
   ShmSpscRing ring(spec);
   std::uint64_t began_ns = 0;
   std::uint64_t total_ns = 0;

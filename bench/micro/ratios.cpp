@@ -20,7 +20,10 @@ void count(benchmark::State& state, const std::vector<double>& ratios, const std
 
 }  // namespace
 
-void Ratios::begin() { lines_per_s_ = hand_over_lines_per_s(); }
+bool Ratios::begin() {
+  lines_per_s_ = hand_over_lines_per_s();
+  return is_near(lines_per_s_);
+}
 
 void Ratios::end(double ratio) {
   all_.push_back(ratio);

@@ -16,8 +16,8 @@ inline constexpr const char* kCompared = "checked";  ///< by the loop itself, wh
 
 class Ratios {
  public:
-  /// Before the rounds of one ratio: a hand-over probe.
-  void begin();
+  /// Before the rounds of one ratio: a hand-over probe. Whether it says that the CPUs share a cache.
+  [[nodiscard]] bool begin();
   /// After them, with their RATIO: another probe.
   void end(double ratio);
   /// The label of STATE, and its counters: `ratio`, the median, with `low` and `high`, at least 95 % (none

@@ -50,7 +50,13 @@ std::string complaint(const CaseRecord& record) {
   return {};
 }
 
-Round::Round(const Case& config) : Round(config, make_setup(config, kSeed)) {}
+Setup setup_of(const Case& config, bool near) {
+  Setup setup = make_setup(config, kSeed);
+  setup.spec.near = near;
+  return setup;
+}
+
+Round::Round(const Case& config, bool near) : Round(config, setup_of(config, near)) {}
 
 Round::Round(const Case& config, const Setup& setup)
     : memory_(SharedRegion::create(Control::bytes_for(setup.spec))),

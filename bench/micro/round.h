@@ -19,6 +19,9 @@ namespace pcbench::micro {
 /// A 1x1 case between threads with 64-byte payloads, nothing verified and nothing timed by the workers.
 [[nodiscard]] Case bare_case(const std::string& transport, std::uint64_t messages);
 
+/// What make_setup makes of CONFIG, and NEAR as RoundSpec has it.
+[[nodiscard]] Setup setup_of(const Case& config, bool near);
+
 /// The first verdict on RECORD that its case may not have, and why; empty: there is none. Where nothing is
 /// verified, the numbers of messages are compared at least.
 [[nodiscard]] std::string complaint(const CaseRecord& record);
@@ -32,8 +35,9 @@ struct Span {
 /// A fresh channel with fresh control memory, good for one run.
 class Round {
  public:
-  /// Requires: CONFIG is a valid 1x1 case. Errors: Error when the channel cannot be made.
-  explicit Round(const Case& config);
+  /// NEAR as RoundSpec has it. Requires: CONFIG is a valid 1x1 case. Errors: Error when the channel cannot be
+  /// made.
+  explicit Round(const Case& config, bool near = false);
 
   /// The calling thread produces everything, then consumes it. Returns the time inside the two loops, in ns.
   /// Requires: all messages and a pill fit in the channel. Errors: Error with the complaint.
