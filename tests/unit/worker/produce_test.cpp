@@ -32,6 +32,39 @@ struct ProducerStage {
   std::uint32_t index;
 };
 
+/// Gathers what is committed and hands it over when it is flushed; what happens just before is the test's.
+class GatheringProducer {
+ public:
+  explicit GatheringProducer(FakeChannel& channel) : channel_(channel) {}
+
+  WriteRun try_reserve(std::uint32_t want) noexcept {
+    lent_.resize(want * channel_.message_bytes);
+    return {lent_.data(), channel_.message_bytes, want, PushStatus::ok};
+  }
+  PushStatus commit(std::uint32_t count) noexcept {
+    const auto end = lent_.begin() + static_cast<std::ptrdiff_t>(count * channel_.message_bytes);
+    gathered_.insert(gathered_.end(), lent_.begin(), end);
+    return PushStatus::ok;
+  }
+  PushStatus flush() noexcept {
+    if (gathered_.empty()) return PushStatus::ok;
+    on_flush();
+    for (std::size_t at = 0; at < gathered_.size(); at += channel_.message_bytes)
+      channel_.push(gathered_.data() + at);
+    gathered_.clear();
+    return PushStatus::ok;
+  }
+  void close() noexcept { channel_.closed = true; }
+  void park(std::uint64_t /*timeout_ns*/) noexcept { channel_.park(); }
+
+  std::function<void()> on_flush = [] {};
+
+ private:
+  FakeChannel& channel_;
+  std::vector<std::byte> lent_;
+  std::vector<std::byte> gathered_;
+};
+
 /// Takes everything out and notes what it was.
 std::vector<std::uint64_t> drain(const RoundSpec& spec, FakeChannel& channel, std::uint32_t producer) {
   std::vector<std::uint64_t> sequences;
@@ -51,6 +84,18 @@ std::vector<std::uint64_t> up_to(std::uint64_t end) {
   std::vector<std::uint64_t> sequences;
   for (std::uint64_t s = 0; s < end; ++s) sequences.push_back(s);
   return sequences;
+}
+
+TEST(Producer, has_flushed_all_of_it_before_it_says_that_it_is_through) {
+  ProducerStage<GatheringProducer> stage(small_spec(1, 1, 10));
+  int flushes = 0;
+  stage.endpoint.on_flush = [&] {
+    ++flushes;
+    EXPECT_EQ(stage.memory.control.stop().producers_left, 1U);
+  };
+  stage.run();
+  EXPECT_EQ(flushes, 1);
+  EXPECT_EQ(drain(stage.spec, stage.channel, 0), up_to(10));
 }
 
 TEST(Producer, sends_its_share_in_sequence_with_its_payload) {
