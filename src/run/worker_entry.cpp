@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <optional>
 
@@ -80,12 +79,6 @@ std::string told(const std::exception& e) {
   if (error == nullptr) return e.what();
   return (error->where.empty() ? "" : error->where + ": ") + error->message +
          (error->hint.empty() ? "" : "; " + error->hint);
-}
-
-void note_error(WorkerSlot& slot, std::string_view text) noexcept {
-  const std::size_t length = std::min(text.size(), slot.error.size() - 1);
-  std::memcpy(slot.error.data(), text.data(), length);
-  slot.error[length] = '\0';
 }
 
 void set_thread_name(const std::string& name) noexcept { ::prctl(PR_SET_NAME, ("pcb-" + name).c_str()); }

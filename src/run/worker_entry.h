@@ -5,7 +5,6 @@
 #include <exception>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "transport/transport.h"
 #include "worker/control.h"
@@ -29,8 +28,5 @@ void run_drain(Channel& channel, const Control& control) noexcept;
 
 /// What E says, in one line: the place, what is wrong, the remedy.
 [[nodiscard]] std::string told(const std::exception& e);
-
-/// Notes in SLOT why its worker gives up; cut where the slot ends.
-void note_error(WorkerSlot& slot, std::string_view text) noexcept;
 
 }  // namespace pcbench

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/clock.h"
 #include "load/busy_work.h"
@@ -118,14 +117,10 @@ class ConsumerLoop {
     }
     if (run.count != 0) return inspector_.inspect(run, stop, over);
     over = true;
-    if (run.status == PopStatus::closed && !stop.over_when_closed()) {
-      constexpr char kWhy[] = "the channel said closed, which this stop protocol does not expect";
-      std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
-    }
-    if (run.status == PopStatus::cut_off && task_.worker_id() != task_.control().drain_id()) {
-      constexpr char kWhy[] = "the channel ended within a message that its producer never finished";
-      std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
-    }
+    if (run.status == PopStatus::closed && !stop.over_when_closed())
+      note_error(task_.slot(), "the channel said closed, which this stop protocol does not expect");
+    if (run.status == PopStatus::cut_off && task_.worker_id() != task_.control().drain_id())
+      note_error(task_.slot(), "the channel ended within a message that its producer never finished");
     return 0;
   }
 

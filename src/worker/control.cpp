@@ -1,5 +1,7 @@
 #include "worker/control.h"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "base/error.h"
@@ -11,7 +13,7 @@ namespace pcbench {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x70636265'6e636831U;  // "pcbench1"
-constexpr std::uint64_t kVersion = 5;
+constexpr std::uint64_t kVersion = 6;
 constexpr std::uint64_t kSampledStamps = 4096;  // one per 1024 messages: 4 million messages in flight
 constexpr std::uint64_t kManyStamps = 65536;    // of every message, or nearly
 
@@ -178,6 +180,12 @@ std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer, std::u
   const std::uint64_t share = spec.messages / spec.producers;
   const std::uint64_t larger_before = std::min<std::uint64_t>(producer, spec.messages % spec.producers);
   return producer * share + larger_before + sequence;
+}
+
+void note_error(WorkerSlot& slot, std::string_view text) noexcept {
+  const std::size_t length = std::min(text.size(), slot.error.size() - 1);
+  std::memcpy(slot.error.data(), text.data(), length);
+  slot.error[length] = '\0';
 }
 
 }  // namespace pcbench

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "base/layout.h"
 #include "model/evidence.h"
@@ -131,5 +132,8 @@ class Control {
 /// The bit of message SEQUENCE of PRODUCER in the bitmap of a round by count. Requires: it is in its share.
 [[nodiscard]] std::uint64_t bitmap_index(const RoundSpec& spec, std::uint32_t producer,
                                          std::uint64_t sequence) noexcept;
+
+/// Notes in SLOT why its worker gives up; cut where the slot ends.
+void note_error(WorkerSlot& slot, std::string_view text) noexcept;
 
 }  // namespace pcbench

@@ -181,8 +181,7 @@ class ProducerLoop final : private ProducerEnd {
   void give_up() noexcept {
     closed_ = true;
     look_up_ = true;
-    constexpr char kWhy[] = "the channel was closed while this producer still had messages to push";
-    std::memcpy(task_.slot().error.data(), kWhy, sizeof kWhy);
+    note_error(task_.slot(), "the channel was closed while this producer still had messages to push");
   }
 
   void push_pill() noexcept override {

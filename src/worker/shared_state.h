@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 
 #include "base/clock.h"
@@ -39,8 +38,7 @@ inline void park_for_number(std::uint64_t timeout_ns) noexcept {
 
 /// Notes that the worker has to give up.
 inline void note_gone(WorkerSlot& slot) noexcept {
-  constexpr char kWhy[] = "the process that keeps the numbers has ended";
-  std::memcpy(slot.error.data(), kWhy, sizeof kWhy);
+  note_error(slot, "the process that keeps the numbers has ended");
 }
 
 /// Makes this producer's share of the updates. Requires: the gate is open.

@@ -112,29 +112,24 @@ TEST(OperationLog, PushIntoAClosedChannelStaysPending) {
   EXPECT_EQ(how_many(records(stage.log(0)), OperationStatus::ok), 4U);
 }
 
-TEST(OperationLog, OfAKilledWorkerHasItsCallsAndTheOneItWasIn) {
+class DeadConsumersLog : public testing::TestWithParam<DeadlyConsumer::Dies> {};
+
+TEST_P(DeadConsumersLog, HasItsCallsAndTheOneItWasIn) {
   const RoundSpec spec = logged_spec(100, 100);
   const SharedRegion region = SharedRegion::create(Control::bytes_for(spec));
   const Control control = Control::format(region.data(), spec);
   pcbench::Messages messages(spec);
   messages.add_stretch(0, 0, 2);
-  consume_until_killed(control, messages, DeadlyConsumer::Dies::in_release);
-  EXPECT_EQ(records(control.log(1)).size(), 4U);
-  EXPECT_EQ(control.log(1).header().open.load(), 2U) << "what was lent, and perhaps taken out";
-  EXPECT_GE(control.log(1).header().open_invoked_ns, records(control.log(1)).back().returned_ns);
+  consume_until_killed(control, messages, GetParam());
+  const LogHeader& header = control.log(1).header();
+  ASSERT_EQ(records(control.log(1)).size(), 4U);
+  EXPECT_EQ(header.open.load(), GetParam() == DeadlyConsumer::Dies::in_peek ? spec.batch_messages : 2U)
+      << "what was asked for, or was lent and perhaps taken out";
+  EXPECT_GE(header.open_invoked_ns, records(control.log(1)).back().returned_ns);
 }
 
-TEST(OperationLog, OfAWorkerKilledBeforeItsPopCameBackHasWhatItAskedFor) {
-  const RoundSpec spec = logged_spec(100, 100);
-  const SharedRegion region = SharedRegion::create(Control::bytes_for(spec));
-  const Control control = Control::format(region.data(), spec);
-  pcbench::Messages messages(spec);
-  messages.add_stretch(0, 0, 2);
-  consume_until_killed(control, messages, DeadlyConsumer::Dies::in_peek);
-  EXPECT_EQ(records(control.log(1)).size(), 4U);
-  EXPECT_EQ(control.log(1).header().open.load(), spec.batch_messages);
-  EXPECT_GE(control.log(1).header().open_invoked_ns, records(control.log(1)).back().returned_ns);
-}
+INSTANTIATE_TEST_SUITE_P(OperationLog, DeadConsumersLog,
+                         testing::Values(DeadlyConsumer::Dies::in_peek, DeadlyConsumer::Dies::in_release));
 
 TEST(OperationLog, HasNoRoomUnlessVerifyIsHistory) {
   const RoundMemory memory(small_spec());
