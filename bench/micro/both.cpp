@@ -1,6 +1,5 @@
 #include "both.h"
 
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,23 +9,57 @@
 #include <vector>
 
 #include "base/affinity.h"
+#include "base/child.h"
 #include "base/error.h"
 
 namespace pcbench::micro {
 namespace {
 
-/// Until both CHILDREN have ended. Where one ends otherwise than with status 0 the other would wait for it.
-void reap(const std::array<pid_t, 2>& children) {
-  int bad = 0;
-  for (std::size_t ended = 0; ended < children.size(); ++ended) {
-    int status = 0;
-    if (::waitpid(-1, &status, 0) < 0) throw system_error("waitpid");
-    if (status == 0 || bad != 0) continue;
-    bad = status;
-    for (const pid_t child : children) ::kill(child, SIGKILL);
-  }
-  if (bad != 0) throw Error("a process ended with status " + std::to_string(bad), "a worker");
+std::string how_it_ended(int status) {
+  if (WIFSIGNALED(status)) return "was killed by signal " + std::to_string(WTERMSIG(status));
+  return "ended with status " + std::to_string(WEXITSTATUS(status));
 }
+
+/// Processes that need each other: where one does not end with status 0 the others would wait for it.
+class Children {
+ public:
+  /// Another one, which does WORK.
+  template <class Work>
+  void add(Work&& work) {
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      become_child_of(parent);
+      work();
+      ::_exit(0);
+    }
+    if (child > 0) return pids_.push_back(child);
+    const Error error = system_error("fork");
+    kill_all();
+    static_cast<void>(reap());
+    throw error;
+  }
+
+  /// Until all have ended. Returns how one ended badly, as waitpid tells; 0: none did.
+  [[nodiscard]] int reap() {
+    int bad = 0;
+    for (std::size_t ended = 0; ended < pids_.size(); ++ended) {
+      int status = 0;
+      if (::waitpid(-1, &status, 0) < 0) throw system_error("waitpid");
+      if (status == 0 || bad != 0) continue;
+      bad = status;
+      kill_all();
+    }
+    return bad;
+  }
+
+ private:
+  void kill_all() const {
+    for (const pid_t pid : pids_) ::kill(pid, SIGKILL);
+  }
+
+  std::vector<pid_t> pids_;
+};
 
 }  // namespace
 
@@ -42,17 +75,10 @@ void run_both(WorkerKind workers, const std::array<std::function<void()>, 2>& en
     const std::jthread second([&] { end(1); });
     return meanwhile();
   }
-  std::array<pid_t, 2> children{};
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    children[i] = ::fork();
-    if (children[i] < 0) throw system_error("fork");
-    if (children[i] != 0) continue;
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // who waits for the other for ever ends with the bench
-    end(i);
-    ::_exit(0);
-  }
-  meanwhile();
-  reap(children);
+  Children children;
+  for (std::size_t i = 0; i < ends.size(); ++i) children.add([&] { end(i); });
+  children.add(meanwhile);
+  if (const int bad = children.reap(); bad != 0) throw Error("a process " + how_it_ended(bad), "a worker");
 }
 
 }  // namespace pcbench::micro

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -104,9 +103,7 @@ Span Round::run_both() {
 void Round::run_one(std::uint32_t worker_id) {
   if (run_worker(*channel_, control_, worker_id, [] {})) return;
   std::fprintf(stderr, "a worker could not begin: %s\n", control_.slot(worker_id).error.data());
-  // the other, and who is to open the gate, would wait for it for ever
-  if (record_.config.workers == WorkerKind::process) ::kill(::getppid(), SIGTERM);
-  std::_Exit(1);
+  std::_Exit(1);  // of threads the other would wait for it for ever
 }
 
 void Round::judge() {

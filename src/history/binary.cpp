@@ -133,7 +133,8 @@ History history_of(const Header& header) {
 /// As in the JSON form, which has no other bytes than text.
 void check_worker(const std::string& worker, std::size_t index, const std::string& name) {
   try {
-    if (!worker.empty() && !nlohmann::json(worker).dump().empty()) return;
+    static_cast<void>(nlohmann::json(worker).dump());
+    if (!worker.empty()) return;
   } catch (const nlohmann::json::exception&) {
     // no UTF-8
   }

@@ -42,7 +42,7 @@ enum class PopStatus : std::uint8_t {
   ok,
   empty,
   closed,
-  cut_off,  ///< closed within a message that was never finished: said to the consumer that had begun it
+  cut_off,  ///< a pipe ended within a message that was never finished: said to the consumer that had begun it
 };
 /// Whether nothing more will come.
 [[nodiscard]] constexpr bool is_end(PopStatus status) noexcept {

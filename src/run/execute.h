@@ -29,7 +29,8 @@ class RunObserver {
   virtual void round_ended(const RunRecord& /*run*/, std::size_t /*case_index*/, bool /*warmup*/) {}
 };
 
-/// Asked before and after each round about two CPUs that its workers have; a test brings its own.
+/// Asked before and after each round about two CPUs of its workers, where these are pinned, else about the
+/// first two of ours; a test brings its own.
 using PlacementProbe = std::function<std::optional<double>(CpuPair)>;
 
 /// Runs every case of PLAN, rounds interleaved in an order drawn from the seed, fresh workers and channel

@@ -36,10 +36,11 @@ std::uint64_t Pace::await(std::uint64_t sequence, std::uint64_t most, std::uint6
   std::uint64_t due_ns = due(real_, real_.ended_ns);
   if (due_ns >= deadline_ns) return 0;
   real_.began_ns = due_ns <= real_.ended_ns ? real_.ended_ns : wait_until(due_ns);
-  ideal_.began_ns = std::max(due(ideal_, ideal_.ended_ns), ideal_.ended_ns);
   std::uint64_t count = 0;
   do {
     real_.due_ns = due_ns;
+    ideal_.due_ns = due(ideal_, ideal_.ended_ns);
+    if (count == 0) ideal_.began_ns = std::max(ideal_.due_ns, ideal_.ended_ns);
     note(sequence + count);
     ++count;
     advance();
@@ -83,7 +84,6 @@ void Pace::note(std::uint64_t sequence) noexcept {
   WorkerSlot& slot = task_.slot();
   slot.late_max_ns = std::max(slot.late_max_ns, late_ns);
   slot.late_last_ns = late_ns;
-  ideal_.due_ns = due(ideal_, ideal_.ended_ns);
   ++lags_[bucket_of(since(real_.began_ns, std::max(ideal_.due_ns, ideal_.ended_ns)))];
   if (spec_.sample_every == 0 || sequence % spec_.sample_every != 0) return;
   Stamp& stamp = task_.control().stamp(task_.worker_id(), sequence);

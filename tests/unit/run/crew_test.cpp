@@ -98,9 +98,13 @@ TEST_F(EndedRound, is_interrupted_by_the_user_even_if_the_same_signal_killed_a_w
   EXPECT_EQ(worker(round, Role::consumer, 1).exit.code, SIGTERM);
 }
 
+/// Work of a producer that leaves each consumer time to begin, on a busy machine too, before all is taken:
+/// who begins later sees that nothing is left, and the bug does not show.
+constexpr std::uint64_t kUnhurriedNs = 1'000'000;
+
 TEST_F(EndedRound, names_the_consumers_that_check_then_get_leaves_behind) {
   Case config = ring_case(1, 4, "check_then_get", 200);
-  config.work.producer_ns = 20'000;
+  config.work.producer_ns = kUnhurriedNs;
   config.wait = WaitStrategy::park;
   const RoundRecord round = play(config, kShortNs);
   EXPECT_EQ(name_of(round.end), "hung");
@@ -118,7 +122,7 @@ TEST_F(EndedRound, names_the_consumers_that_check_then_get_leaves_behind) {
 
 TEST_F(EndedRound, names_the_holder_of_the_lock_that_lock_across_get_leaves_locked) {
   Case config = ring_case(1, 3, "lock_across_get", 200);
-  config.work.producer_ns = 20'000;
+  config.work.producer_ns = kUnhurriedNs;
   const RoundRecord round = play(config, kShortNs);
   EXPECT_EQ(name_of(round.end), "hung");
   const auto holder = std::find_if(round.blocked.begin(), round.blocked.end(),
