@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 
+#include "check/fate.h"
 #include "check/rounds.h"
 
 namespace pcbench {
@@ -104,6 +105,7 @@ CaseReport judge_case(const CaseRecord& record, const CaseHistory* history) {
     for (const Outcome outcome : allowed) report.expected = worst(report.expected, outcome);
     report.as_expected = report.as_expected && verdict.allowed;
   }
+  report.fate = fate_of(record, report);
   return report;
 }
 

@@ -44,8 +44,8 @@ struct CheckRow {
 /// fail, so may the checks it is silent about, because a hang can leave them without evidence.
 [[nodiscard]] std::vector<Outcome> allowed_outcomes(const CaseRecord& record, std::string_view check);
 
-/// All of a case's report but its summary: verdicts, the worst of them, the worst allowed, and whether each
-/// verdict is one it was allowed.
+/// All of a case's report but its summary: verdicts, the worst of them, the worst allowed, whether each
+/// verdict is one it was allowed, and what became of the case under its faults.
 [[nodiscard]] CaseReport judge_case(const CaseRecord& record, const CaseHistory* history = nullptr);
 
 }  // namespace pcbench

@@ -17,6 +17,7 @@ struct CaseReport {
   Outcome outcome = Outcome::pass;   ///< the worst of the verdicts
   Outcome expected = Outcome::pass;  ///< the worst it was allowed
   bool as_expected = true;
+  std::string fate;  ///< what became of it under its faults, as check/fate.h has it
 };
 
 struct Report {

@@ -251,7 +251,8 @@ OrderedJson case_json(const CaseRecord& record, const CaseReport& report) {
                       {"seed", record.seed},
                       {"outcome", name_of(report.outcome)},
                       {"expected", name_of(report.expected)},
-                      {"as_expected", report.as_expected}};
+                      {"as_expected", report.as_expected},
+                      {"fate", report.fate}};
   OrderedJson& verdicts = json["verdicts"] = OrderedJson::array();
   for (const Verdict& verdict : report.verdicts) verdicts.push_back(verdict_json(verdict));
   OrderedJson& metrics = json["metrics"] = OrderedJson::object();

@@ -22,56 +22,6 @@ std::string column_of(const Case& config) {
   return names.empty() ? "no fault" : fmt::format("{}", fmt::join(names, " + "));
 }
 
-std::int64_t lost_in_flight(const CaseReport& report) {
-  for (const Verdict& verdict : report.verdicts)
-    for (const auto& [name, fact] : verdict.facts)
-      if (const auto* number = std::get_if<std::int64_t>(&fact);
-          number != nullptr && name == "lost_in_flight")
-        return *number;
-  return 0;
-}
-
-/// The first verdict of the worst outcome, by its check's name.
-std::string worst_check(const CaseReport& report) {
-  for (const Verdict& verdict : report.verdicts)
-    if (verdict.outcome == report.outcome) return verdict.check;
-  return "?";
-}
-
-/// Whether the channel refused to go on after a fault had struck, a survivor was told so and everybody left.
-bool stopped_visibly(const RoundRecord& round) {
-  const bool struck = std::any_of(round.faults.begin(), round.faults.end(),
-                                  [](const FaultRecord& fault) { return fault.struck_at_ns.has_value(); });
-  const bool told = std::any_of(round.workers.begin(), round.workers.end(), [](const WorkerRecord& worker) {
-    return !worker.exit.asked && !worker.error.empty();
-  });
-  return round.end == RoundEnd::completed && struck && told;
-}
-
-/// Nothing but that is wrong.
-bool is_fail_stop(const CaseRecord& record, const CaseReport& report) {
-  return report.outcome == Outcome::fail &&
-         std::any_of(record.rounds.begin(), record.rounds.end(), stopped_visibly) &&
-         std::all_of(report.verdicts.begin(), report.verdicts.end(), [](const Verdict& verdict) {
-           return verdict.outcome != Outcome::fail || verdict.check == "termination";
-         });
-}
-
-/// conserved, degraded(n), fail-stop, hang(kind), or which check failed; a mark where it was not expected.
-std::string cell_of(const CaseRecord& record, const CaseReport& report) {
-  std::string text;
-  const auto hung = std::find_if(record.rounds.begin(), record.rounds.end(),
-                                 [](const RoundRecord& round) { return round.end == RoundEnd::hung; });
-  if (hung != record.rounds.end()) text = fmt::format("hang({})", name_of(hung->hang));
-  else if (is_fail_stop(record, report)) text = "fail-stop";
-  else if (report.outcome != Outcome::pass)
-    text = fmt::format("{} {}", name_of(report.outcome), worst_check(report));
-  else if (const std::int64_t lost = lost_in_flight(report); lost != 0)
-    text = fmt::format("degraded({})", lost);
-  else text = "conserved";
-  return report.as_expected ? text : text + " !";
-}
-
 template <class T>
 std::size_t place_of(std::vector<T>& all, const T& one) {
   const auto found = std::find(all.begin(), all.end(), one);
@@ -93,7 +43,7 @@ void write_matrix(const Report& report, const FormatOptions& /*options*/, std::o
     if (row >= cells.size()) cells.resize(row + 1);
     if (column >= cells[row].size()) cells[row].resize(column + 1);
     std::string& cell = cells[row][column];
-    cell += (cell.empty() ? "" : ", ") + cell_of(record, report.cases[i]);
+    cell += (cell.empty() ? "" : ", ") + report.cases[i].fate + (report.cases[i].as_expected ? "" : " !");
   }
   std::size_t first = 5;
   for (const std::string& fault : faults) first = std::max(first, fault.size());

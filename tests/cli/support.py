@@ -18,7 +18,7 @@ def config(*cases, **top):
 
 RING = {"transport": "shm_mpmc_ring", "topology": "2x2"}
 HANG = {"transport": "shm_locked_queue", "topology": "1x4", "workers": "process", "stop": "check_then_get",
-        "messages": 2000, "work": {"producer_ns": 100000}}
+        "messages": 2000, "work": {"producer_ns": 20000}}
 
 
 class CliTest(unittest.TestCase):

@@ -59,6 +59,7 @@ inline CaseRecord good_record(const std::string& transport) {
 
 inline CaseReport good_report(double rate) {
   CaseReport report;
+  report.fate = "conserved";
   report.verdicts = {{"delivery", Outcome::pass, {}, {{"lost", std::int64_t{0}}}, {}, {}},
                      {"termination", Outcome::pass, {}, {{"all_exited", true}}, {}, {}}};
   report.summary.metrics = {metric("throughput_msgs_per_s", "msg/s", rate, rate * 0.97, rate * 1.02),
@@ -86,6 +87,7 @@ inline void make_hang(CaseRecord& record, CaseReport& report) {
   report.summary.service_ns = {};
   report.outcome = Outcome::fail;
   report.as_expected = false;
+  report.fate = "hang(deadlock)";
 }
 
 inline Environment environment() {
@@ -123,6 +125,7 @@ inline Report report() {
   run.cases[2].floor = true;
   result.cases[2].outcome = result.cases[2].expected = Outcome::unknown;
   result.cases[2].verdicts[0] = {"delivery", Outcome::unknown, "floor", {}, {}, {}};
+  result.cases[2].fate = "unknown delivery";
   make_hang(run.cases[3], result.cases[3]);
   result.warnings = {{"busy_machine", "1.5 tasks wanted the 2 CPUs", "end them", {}}};
   return result;
