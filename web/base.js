@@ -126,7 +126,7 @@ function varying(cases, without = []) {
   const keys = [];
   let parts = cases.map((one) => JSON.stringify(without.map((key) => one.params[key])));
   for (const key of LABEL_KEYS) {
-    if (without.includes(key)) continue;
+    if (without.includes(key) || cases.every((one) => one.params[key] === cases[0].params[key])) continue;
     const finer = cases.map((one, i) => parts[i] + JSON.stringify(one.params[key]));
     if (new Set(finer).size === new Set(parts).size) continue;
     keys.push(key);

@@ -19,14 +19,13 @@ function tailOf(histogram, grid) {
 
 function latencyView(cases) {
   const grid = unique([...Array.from({length: 241}, (_, i) => 10 ** (i / 40)), ...TOLD]);
-  const curves = cases
-    .filter((one) => one.histograms.service_ns)
-    .map((one) => ({one, ...tailOf(one.histograms.service_ns, grid)}))
-    .filter((curve) => curve.y.filter((value) => value != null).length > 1);
-  if (!curves.length)
+  const told = (one) =>
+    one.histograms.service_ns && tailOf(one.histograms.service_ns, grid.slice(0, 2)).y[1] != null;
+  const some = cases.filter(told);
+  if (!some.length)
     return `no case has over ${SAMPLES_ABOVE_MIN} samples of service time ("latency": "every" gives them)`;
-  const keys = varying(curves.map((curve) => curve.one)),
-    shown = curves.slice(0, SERIES_MAX);
+  const keys = varying(some),
+    shown = some.slice(0, SERIES_MAX).map((one) => ({one, ...tailOf(one.histograms.service_ns, grid)}));
   const last = Math.max(...shown.map((curve) => curve.y.findLastIndex((value) => value != null)));
   const x = grid.slice(0, last + 1);
   const percent = (value) =>
@@ -61,7 +60,7 @@ function latencyView(cases) {
         name: `${label(curve.one, keys)} (${si(curve.count)})`,
         y: curve.y.slice(0, last + 1),
       })),
-      more: leftOut(curves.length),
+      more: leftOut(some.length),
     }),
   );
 }

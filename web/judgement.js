@@ -2,30 +2,15 @@
 
 const percent = (value) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 
-/** Whether, after a fault had struck ROUND, a survivor was told that the channel is broken, and all left. */
-const stoppedVisibly = (round) =>
-  round.end === "completed" &&
-  (round.faults ?? []).some((fault) => fault.struck_at_ns !== null) &&
-  round.workers.some((worker) => worker.error && !worker.exit.asked);
+const FATE_KIND = {conserved: "good", degraded: "expected", "fail-stop": "expected"};
 
-/** What became of a case, in the words of `--format matrix`. */
+/** What became of a case, in the words of `--format matrix`; a report older than those tells its outcome. */
 function fateOf(one) {
-  const hang = one.rounds.find((round) => round.end === "hung")?.hang;
-  const worst = one.verdicts.find((verdict) => verdict.outcome === one.outcome)?.check ?? "?";
-  const failed = one.verdicts.filter((verdict) => verdict.outcome === "fail");
-  const failStop =
-    failed.length === 1 && failed[0].check === "termination" && one.rounds.some(stoppedVisibly);
-  const inFlight = one.verdicts.reduce((sum, verdict) => sum + (verdict.lost_in_flight || 0), 0);
-  const [text, kind] = hang
-    ? [`hang(${hang})`, "bad"]
-    : failStop
-      ? ["fail-stop", "expected"]
-      : one.outcome !== "pass"
-        ? [`${one.outcome} ${worst}`, "bad"]
-        : inFlight
-          ? [`degraded(${inFlight})`, "expected"]
-          : ["conserved", "good"];
-  return {text: one.as_expected ? text : `${text} !`, kind};
+  const text = one.fate ?? one.outcome;
+  return {
+    text: one.as_expected ? text : `${text} !`,
+    kind: FATE_KIND[text.match(/^[a-z-]+/)[0]] ?? "bad",
+  };
 }
 
 function faultsView(cases) {

@@ -42,8 +42,8 @@ struct Promises {
   bool timed = true;              ///< a push or pop can wait natively until a deadline (what `park` uses)
   bool keeps_unreleased = false;  ///< what a dead consumer had not released is popped by somebody else
   /// What a consumer had not acknowledged when it died, or fell silent, is delivered again: late, and maybe
-  /// twice. An endpoint acknowledges what was released with its next call or its end, not before: by then the
-  /// loop has noted it, and so nothing can be lost.
+  /// twice. An endpoint acknowledges what was released with its next call, acknowledge() or its end, not
+  /// before: by then the loop has noted it, and so nothing can be lost.
   bool at_least_once = false;
   std::string_view survives = {};  ///< which faults it survives, in words; empty: none is promised
 };

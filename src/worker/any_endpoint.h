@@ -28,6 +28,7 @@ class AnyConsumer {
   [[nodiscard]] virtual ReadRun try_peek(std::uint32_t want) noexcept = 0;
   virtual void release(std::uint32_t count) noexcept = 0;
   virtual void park(std::uint64_t timeout_ns) noexcept = 0;
+  virtual void acknowledge() noexcept {}
 };
 
 /// ENDPOINT as an AnyProducer. Requires: ENDPOINT outlives it.
@@ -54,6 +55,7 @@ class AnyConsumerOf final : public AnyConsumer {
   [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept override { return endpoint_.try_peek(want); }
   void release(std::uint32_t count) noexcept override { endpoint_.release(count); }
   void park(std::uint64_t timeout_ns) noexcept override { endpoint_.park(timeout_ns); }
+  void acknowledge() noexcept override { pcbench::acknowledge(endpoint_); }
 
  private:
   E& endpoint_;

@@ -112,6 +112,7 @@ class CodedConsumer final : public AnyConsumer, private CodedEnd {
   }
   void release(std::uint32_t count) noexcept override { endpoint_.release(count); }
   void park(std::uint64_t timeout_ns) noexcept override { endpoint_.park(timeout_ns); }
+  void acknowledge() noexcept override { endpoint_.acknowledge(); }
 
  private:
   AnyConsumer& endpoint_;

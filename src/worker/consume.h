@@ -93,6 +93,7 @@ class ConsumerLoop {
   template <class Attempt>
   void wait_for_lock(Attempt&& attempt) noexcept {
     inspector_.settle();
+    acknowledge(endpoint_);
     task_.wait_until(Phase::waiting_lock, inspector_.messages(), attempt, [](std::uint64_t /*ns*/) noexcept {
       nap(50'000);  // the lock has no sleepers' queue: look again soon
     });

@@ -38,11 +38,20 @@ concept ProducerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64
 ///                      channel, so a transport that takes them out in try_peek lends one at a time while
 ///                      others consume.
 ///   park(timeout_ns)   sleeps until a pop may succeed, or the timeout; may return early.
+///   acknowledge()      optional, where messages that were released stay inside until they are acknowledged:
+///                      does that now. All of them are noted, and their worker is about to wait for others,
+///                      who may need the room.
 template <class E>
 concept ConsumerEndpoint = requires(E endpoint, std::uint32_t count, std::uint64_t timeout_ns) {
   { endpoint.try_peek(count) } noexcept -> std::same_as<ReadRun>;
   { endpoint.release(count) } noexcept;
   { endpoint.park(timeout_ns) } noexcept;
 };
+
+/// Has ENDPOINT acknowledge what was released, if that is anything to it.
+template <class E>
+void acknowledge(E& endpoint) noexcept {
+  if constexpr (requires { endpoint.acknowledge(); }) endpoint.acknowledge();
+}
 
 }  // namespace pcbench

@@ -118,6 +118,7 @@ class FaultyConsumer {
   }
 
   void park(std::uint64_t timeout_ns) noexcept { endpoint_.park(timeout_ns); }
+  void acknowledge() noexcept { endpoint_.acknowledge(); }
 
  private:
   AnyConsumer& endpoint_;

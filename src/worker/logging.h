@@ -175,6 +175,8 @@ class LoggingConsumer {
     endpoint_.park(timeout_ns);
   }
 
+  void acknowledge() noexcept { endpoint_.acknowledge(); }
+
  private:
   /// In bursts the clock is read once a message of one has come, until another comes.
   void begin(std::uint32_t messages) noexcept {

@@ -172,6 +172,21 @@ TEST_P(EveryBroker, HoldsItsCapacityInOrder) {
   EXPECT_EQ(pop(*channel, 1), "2 3 4 5 ");
 }
 
+TEST_P(EveryBroker, HasRoomAgainForOthersWhenAConsumerThatWaitsForThemAcknowledges) {
+  config_.capacity_slots = 1;
+  const auto channel = row_.create(spec_of(config_));
+  EXPECT_EQ(push(*channel, 0, 0), PushStatus::ok);
+  channel->with_consumer(0, [&](AnyConsumer& waiter) {
+    ASSERT_EQ(waiter.try_peek(1).count, 1U);
+    waiter.release(1);
+    EXPECT_EQ(push(*channel, 1, 1), PushStatus::full) << "it is not noted yet";
+    waiter.acknowledge();
+    while (push(*channel, 1, 1) != PushStatus::ok) {  // the server hears of it soon
+    }
+    EXPECT_EQ(pop(*channel, 1), "1 ");
+  });
+}
+
 TEST_P(EveryBroker, GivesAnotherConsumerWhatADeadOneHadNotAcknowledged) {
   const auto channel = row_.create(spec_of(config_));
   EXPECT_EQ(push(*channel, 0, 3), PushStatus::ok);

@@ -3,7 +3,7 @@
 //             several messages under way the server may refuse one and take the next. Bounded: the stream
 //             refuses what it has no room for. At least once: what a dead consumer had not acknowledged goes
 //             to another, after what was popped meanwhile. `full` is a guess: a message is inside until it
-//             is acknowledged, with its consumer's next call.
+//             is acknowledged: with its consumer's next call, or when that has to wait for others.
 // Threads     each endpoint by one thread; all endpoints at once. The server has many threads.
 // Owner       run/ makes the stream and removes it; of a supervisor that is killed a named server keeps it.
 //             The server that is started where none is named ends with this process (local_server.h). Each

@@ -93,7 +93,8 @@ class NatsSource {
   NatsSource(const NatsSource&) = delete;
   NatsSource& operator=(const NatsSource&) = delete;
   ~NatsSource() {
-    if (!acknowledge()) return;
+    publish_acknowledgement();
+    if (!acknowledging_) return;
     for (auto answer = link_.receive(); answer && answer->inbox != NatsLink::Inbox::acknowledgement;)
       answer = link_.receive();
   }
@@ -107,6 +108,10 @@ class NatsSource {
     return take(room, R"({"batch":1,"expires":)" + std::to_string(expires_ns) + "}");
   }
   void release(std::uint32_t count) noexcept { released_ = count != 0; }
+  void acknowledge() noexcept {
+    publish_acknowledgement();
+    link_.send();  // false: the next call finds the channel closed
+  }
 
  private:
   /// The server may not have seen yet what it has taken in: it says that nothing is there only when what is
@@ -121,11 +126,11 @@ class NatsSource {
   /// A server of 2.9 was seen to leave a pull without an answer: after some patience another one is sent, and
   /// whichever is answered first is the answer. Should the other be answered after all, that is kept.
   Taken pull(std::byte* room, std::string_view request) noexcept {
-    bool acknowledging = acknowledge();
+    publish_acknowledgement();
     Taken taken;
     bool asking = !lends_spare(room, taken);
     if (asking) link_.publish(pull_, NatsLink::Inbox::pull, request);
-    for (int silences = 0; acknowledging || asking;) {
+    for (int silences = 0; acknowledging_ || asking;) {
       if (!link_.comes(kPatienceMs)) {
         if (++silences == kSilencesMax) return kBroken;  // whether anything is inside nobody can say
         if (asking) link_.publish(pull_, NatsLink::Inbox::pull, request);
@@ -133,7 +138,7 @@ class NatsSource {
       }
       const auto answer = link_.receive();
       if (!answer) return kBroken;
-      if (answer->inbox == NatsLink::Inbox::acknowledgement) acknowledging = false;
+      if (answer->inbox == NatsLink::Inbox::acknowledgement) acknowledging_ = false;
       if (answer->inbox != NatsLink::Inbox::pull) continue;
       if (!asking) keep(*answer);
       else if (!lends(*answer, room, taken)) return kBroken;
@@ -166,11 +171,11 @@ class NatsSource {
     return true;
   }
 
-  /// Asks for what was released to be removed, which has an answer. Whether there was anything.
-  bool acknowledge() noexcept {
-    if (!std::exchange(released_, false)) return false;
+  /// Asks for what was released, if anything was, to be removed, which has an answer.
+  void publish_acknowledgement() noexcept {
+    if (!std::exchange(released_, false)) return;
     link_.publish(held_->acknowledge_at.view(), NatsLink::Inbox::acknowledgement, "+ACK");
-    return true;
+    acknowledging_ = true;
   }
 
   [[nodiscard]] bool has_more() noexcept {
@@ -206,6 +211,7 @@ class NatsSource {
   std::string consumer_info_;
   std::deque<std::pair<std::string, std::string>> spares_;  // where to acknowledge each, and the message
   bool released_ = false;                                   // what is held, and not yet acknowledged
+  bool acknowledging_ = false;                              // the answer to that has not come
 };
 
 }  // namespace pcbench

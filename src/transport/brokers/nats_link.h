@@ -58,11 +58,22 @@ class NatsLink {
     patience_ms_ = 20'000;  // nothing that is asked for here takes so long
   }
 
-  /// Adds a message to those that are sent with the next receive(); its answer comes to INBOX.
+  /// Adds a message to those that are sent with the next send() or receive(); its answer comes to INBOX.
   void publish(std::string_view subject, Inbox inbox, std::string_view payload) noexcept {
     out_.append("PUB ").append(subject).append(" ").append(inbox_);
     out_.append(std::to_string(static_cast<int>(inbox))).append(" ");
     out_.append(std::to_string(payload.size())).append("\r\n").append(payload).append("\r\n");
+  }
+
+  /// Sends what was published. False: the server is gone.
+  bool send() noexcept {
+    for (std::size_t sent = 0; sent < out_.size();) {
+      const ssize_t n = ::send(line_.get(), out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
+      if (n <= 0) return false;
+      sent += static_cast<std::size_t>(n);
+    }
+    out_.clear();
+    return true;
   }
 
   /// The next message; nullopt: the server is gone, or says something that it should not.
@@ -104,16 +115,6 @@ class NatsLink {
     if (line_ && ::connect(line_.get(), at.ai_addr, at.ai_addrlen) == 0) return true;
     line_.reset();
     return false;
-  }
-
-  bool send() noexcept {
-    for (std::size_t sent = 0; sent < out_.size();) {
-      const ssize_t n = ::send(line_.get(), out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
-      if (n <= 0) return false;
-      sent += static_cast<std::size_t>(n);
-    }
-    out_.clear();
-    return true;
   }
 
   /// Reads until at least BYTES are there. False: the server is gone.

@@ -2,7 +2,8 @@
 // Promises    any PxC, FIFO, lossless, thread and process (fork and spawn); no close. Bounded: a script on
 //             the server adds only what there is room for. At least once: what a dead consumer had not
 //             acknowledged goes to another, late. `full` is a guess: a message is inside until it is
-//             acknowledged, with its consumer's next call. With several consumers a pop is of one message.
+//             acknowledged: with its consumer's next call, or when that has to wait for others. With several
+//             consumers a pop is of one message.
 // Threads     each endpoint by one thread; all endpoints at once. The server has one thread.
 // Owner       run/ makes the stream and removes it; after a day a named server does. One that was started
 //             ends with this process (local_server.h). Each endpoint has a connection of its own.

@@ -91,7 +91,8 @@ class RedisSource {
   RedisSource(const RedisSource&) = delete;
   RedisSource& operator=(const RedisSource&) = delete;
   ~RedisSource() {
-    for (std::uint32_t replies = acknowledge(); replies != 0; --replies) (void)link_.reply();
+    append_acknowledgement();
+    for (; awaited_ != 0; --awaited_) (void)link_.reply();
   }
 
   [[nodiscard]] Taken try_take(std::byte* room, std::uint32_t want) noexcept {
@@ -101,16 +102,20 @@ class RedisSource {
     return take(room, want, std::clamp<std::uint64_t>(timeout_ns / 1'000'000, 1, kBlockMsMax));
   }
   void release(std::uint32_t count) noexcept { released_ += count; }
+  void acknowledge() noexcept {
+    append_acknowledgement();
+    link_.send();  // false: the next call finds the channel closed
+  }
 
  private:
   Taken take(std::byte* room, std::uint32_t want, std::optional<std::uint64_t> block_ms) noexcept {
-    std::uint32_t acknowledged = acknowledge();
+    append_acknowledgement();
     const std::string count = std::to_string(want);
     // D2: what the dead held is under the heir's name
     const bool inherits = heir_of_.size() > 1 || control_.deaths.load(std::memory_order_acquire) != 0;
     for (std::size_t i = 0; inherits && i < heir_of_.size(); ++i) {
       link_.append(redis_claim(control_, heir_of_[i], name_, count));
-      const RedisLink::Reply claimed = reply_after(std::exchange(acknowledged, 0));
+      const RedisLink::Reply claimed = next_reply();
       const Taken taken = claimed == nullptr ? kBroken : copy(*claimed, room);
       if (taken.status != PopStatus::empty) return taken;
     }
@@ -119,28 +124,29 @@ class RedisSource {
     if (block_ms) read.insert(read.end(), {"BLOCK", block});
     read.insert(read.end(), {"STREAMS", control_.stream.view(), ">"});
     link_.append(read);
-    const RedisLink::Reply streams = reply_after(acknowledged);
+    const RedisLink::Reply streams = next_reply();
     if (streams == nullptr) return kBroken;
     if (streams->type == REDIS_REPLY_NIL) return {};
     return copy(*streams->element[0]->element[1], room);
   }
 
-  /// Asks for what was released to be removed. Returns how many replies that gives.
-  std::uint32_t acknowledge() noexcept {
-    if (released_ == 0) return 0;
+  /// Asks for what was released, if anything was, to be removed.
+  void append_acknowledgement() noexcept {
+    if (released_ == 0) return;
     RedisLink::Words acknowledged = {"XACK", control_.stream.view(), kRedisGroup};
     RedisLink::Words removed = {"XDEL", control_.stream.view()};
     for (RedisLink::Words* words : {&acknowledged, &removed})
       words->insert(words->end(), ids_.begin(), ids_.begin() + released_);
     link_.append(acknowledged);
     link_.append(removed);
-    ids_.clear();  // all that was lent was released, or this is the end
+    ids_.erase(ids_.begin(), ids_.begin() + released_);
     released_ = 0;
-    return 2;
+    awaited_ += 2;
   }
 
-  RedisLink::Reply reply_after(std::uint32_t others) noexcept {
-    for (; others != 0; --others)
+  /// The one after those to acknowledgements.
+  RedisLink::Reply next_reply() noexcept {
+    for (; awaited_ != 0; --awaited_)
       if (link_.reply() == nullptr) return nullptr;
     return link_.reply();
   }
@@ -167,6 +173,7 @@ class RedisSource {
   std::vector<std::string> heir_of_;
   std::vector<std::string> ids_;  // of what is lent
   std::uint32_t released_ = 0;    // so many of them, not yet acknowledged
+  std::uint32_t awaited_ = 0;     // replies to acknowledgements that have not come
 };
 
 }  // namespace pcbench

@@ -38,7 +38,7 @@ class RedisLink {
     ::redisSetTimeout(context_.get(), timeval{20, 0});
   }
 
-  /// Adds a command to those that are sent with the next reply().
+  /// Adds a command to those that are sent with the next send() or reply().
   void append(const Words& words) noexcept {
     starts_.clear();
     lengths_.clear();
@@ -47,6 +47,13 @@ class RedisLink {
       lengths_.push_back(word.size());
     }
     ::redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), starts_.data(), lengths_.data());
+  }
+
+  /// Sends what was appended, and waits for no reply. False: the server is gone.
+  bool send() noexcept {
+    for (int all = 0; all == 0;)
+      if (::redisBufferWrite(context_.get(), &all) != REDIS_OK) return false;
+    return true;
   }
 
   /// The reply to the oldest command that has had none; nullptr: it was an error, or the server is gone.

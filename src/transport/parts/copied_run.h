@@ -45,6 +45,7 @@ concept Sink = requires(S sink, const std::byte* first, std::uint32_t count, std
 ///   take_within(…, timeout_ns)  may wait for a message, at most so long, and may then take some
 ///   release(count)              optional: the first COUNT of those taken and not released are used up; more
 ///                               are only taken when all are
+///   acknowledge()               optional: as that of a ConsumerEndpoint
 template <class S>
 concept Source = requires(S source, std::byte* room, std::uint32_t want, std::uint64_t timeout_ns) {
   { source.try_take(room, want) } noexcept -> std::same_as<Taken>;
@@ -148,6 +149,9 @@ class CopyingConsumer {
     next_ += count;
     taken_ -= count;
     if constexpr (requires { source_.release(count); }) source_.release(count);
+  }
+  void acknowledge() noexcept {
+    if constexpr (requires { source_.acknowledge(); }) source_.acknowledge();
   }
 
   /// May take what it waited for: the next try_peek lends it.

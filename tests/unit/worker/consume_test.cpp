@@ -136,6 +136,7 @@ TEST(Consumer, waits_for_the_protocols_lock_in_sight_of_the_watchdog) {
   const auto refuse_thrice = [&] {
     if (refusals % 4 > 0) {
       EXPECT_EQ(stage.slot().phase, Phase::waiting_lock);
+      EXPECT_EQ(stage.channel.acknowledged_releases, stage.channel.releases.size());
     }
     return ++refusals % 4 != 0;
   };

@@ -19,6 +19,7 @@ struct FakeChannel {
   std::size_t capacity = 1'000'000;
   std::deque<std::vector<std::byte>> inside{};
   bool closed = false;
+  std::size_t acknowledged_releases = 0;
   bool cut_off = false;  ///< it ends within a message
   int closes = 0;
   int parks = 0;
@@ -118,6 +119,7 @@ class FakeConsumer {
     channel_.inside.erase(channel_.inside.begin(), channel_.inside.begin() + count);
     channel_.releases.push_back(count);
   }
+  void acknowledge() noexcept { channel_.acknowledged_releases = channel_.releases.size(); }
   void park(std::uint64_t /*timeout_ns*/) noexcept { channel_.park(); }
 
  private:
