@@ -63,6 +63,8 @@ function inUnit(value, unit) {
   return unit === "B/s" ? si(value, unit) : `${si(value)} ${unit}`;
 }
 
+const interval = ([low, high], text) => `${text(low)} \u2013 ${text(high)}`;
+
 const faultName = (fault) =>
   `${fault.kind} ${fault.role[0]}${fault.index} ${fault.phase.replaceAll("_", " ")}`;
 
@@ -136,7 +138,7 @@ function varying(cases, without = []) {
 }
 
 const label = (one, keys) =>
-  keys.map((key) => valueText(key, one.params[key])).join(" · ") || one.params.transport;
+  keys.map((key) => valueText(key, one.params[key])).join(" \u00b7 ") || one.params.transport;
 
 /** CASES by what tells them apart besides WITHOUT, which the axes show. */
 function seriesOf(cases, without) {

@@ -97,7 +97,7 @@ function caseRow(one, keys, best, top) {
     el("td", {}, el("span", {class: `verdict ${verdictClass(one)}`}, verdictText(one))),
     el("td", {class: "number"}, found ? si(found.median) : "-"),
     el("td", {class: "bars"}, found ? intervalBar(one, top) : null),
-    el("td", {class: "number"}, found?.ci95 ? `${si(found.ci95[0])} – ${si(found.ci95[1])}` : "-"),
+    el("td", {class: "number"}, found?.ci95 ? interval(found.ci95, si) : "-"),
     el("td", {class: "number"}, String(found?.samples.length ?? 0)),
     el("td", {class: "number"}, service ? duration(service.median) : "-"),
     el("td", {class: "number"}, tail ? duration(tail.median) : "-"),

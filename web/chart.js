@@ -4,7 +4,7 @@ const HAS_CHARTS = typeof uPlot === "function";
 const COLORS = 7,
   DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 const SERIES_MAX = 14;
-const waiting = new Map(); // element → what draws it once it is seen
+const waiting = new Map(); // element to what draws it once it is seen
 let live = []; // uPlots that a change of theme draws again
 
 const colorOf = (index) =>

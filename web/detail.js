@@ -21,7 +21,7 @@ function verdictBlock(one) {
         `${one.check}: ${one.outcome}`,
       ),
       " ",
-      el("small", {}, facts.map(([key, value]) => `${key} ${factText(value)}`).join(" · ")),
+      el("small", {}, facts.map(([key, value]) => `${key} ${factText(value)}`).join(" \u00b7 ")),
     ),
     one.reason ? el("p", {class: "reason"}, one.reason) : null,
     first
@@ -34,7 +34,7 @@ function verdictBlock(one) {
             .map((key) => `${key} ${first[key]}`)
             .join(", "),
           first.time_ns != null ? `, ${duration(first.time_ns)} after the start` : "",
-          first.what !== one.reason ? ` – ${first.what}` : "",
+          first.what !== one.reason ? ` \u2013 ${first.what}` : "",
         )
       : null,
     first?.operations?.length
@@ -77,7 +77,7 @@ function metricsTable(one) {
   const rows = Object.entries(one.metrics).map(([name, m]) => [
     {node: defined(name, name)},
     {text: inUnit(m.median, m.unit), class: "number"},
-    {text: m.ci95 ? `${inUnit(m.ci95[0], m.unit)} – ${inUnit(m.ci95[1], m.unit)}` : "-", class: "number"},
+    {text: m.ci95 ? interval(m.ci95, (value) => inUnit(value, m.unit)) : "-", class: "number"},
     {text: String(m.samples.length), class: "number"},
     `${m.better} is better`,
     m.reason ?? "",
@@ -124,7 +124,7 @@ function caseDetail(one) {
       el("a", {href: addressOf({case: one.id}), class: "link"}, "link to this case"),
     ),
     one.verdicts.map(verdictBlock),
-    one.warnings.map((w) => el("p", {class: "warning"}, w.text, w.remedy ? ` – ${w.remedy}` : "")),
+    one.warnings.map((w) => el("p", {class: "warning"}, w.text, w.remedy ? ` \u2013 ${w.remedy}` : "")),
     el("div", {class: "wide"}, metricsTable(one)),
     more(`${one.rounds.length} round${one.rounds.length === 1 ? "" : "s"}`, () => roundsTable(one)),
     more("What was asked", () => keyValues(one.params)),

@@ -1,7 +1,7 @@
 // Latency by percentile, and the rounds in the order they were run.
 
 const SAMPLES_ABOVE_MIN = 20;
-const TOLD = [4 / 3, 2, 4, 10, 20, 100, 200, 1e3, 1e4, 1e5, 1e6]; // what the table has: 25 %, 50 % …
+const TOLD = [4 / 3, 2, 4, 10, 20, 100, 200, 1e3, 1e4, 1e5, 1e6]; // what the table has: 25 %, 50 % and so on
 
 /** The histogram's quantiles on GRID (1 over the share above); null from where too few samples lie above. */
 function tailOf(histogram, grid) {

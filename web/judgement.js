@@ -89,9 +89,7 @@ function forestOf(comparison, filterWords) {
     {node: el("span", {class: `verdict ${VERDICT_KIND[claim.verdict] ?? "floor"}`}, claim.verdict)},
     {text: percent(claim.change), class: "number"},
     {
-      text: claim.change_ci95
-        ? `${percent(claim.change_ci95[0])} – ${percent(claim.change_ci95[1])}`
-        : "-",
+      text: claim.change_ci95 ? interval(claim.change_ci95, percent) : "-",
       class: "number",
     },
     {node: forestBar(claim, margin, low, high), class: "bars"},
@@ -100,7 +98,7 @@ function forestOf(comparison, filterWords) {
   return el(
     "div",
     {},
-    el("h3", {}, `${comparison.base} → ${comparison.new}`),
+    el("h3", {}, `${comparison.base} \u2192 ${comparison.new}`),
     el(
       "p",
       {class: "note"},
@@ -171,7 +169,7 @@ function trendView() {
         some.slice(0, 2 * SERIES_MAX).map((one) => {
           const x = one.sessions.map((id) => place.get(id));
           return chart({
-            caption: `${one.case} ${one.metric}${one.regressed ? " – regressed" : ""}`,
+            caption: `${one.case} ${one.metric}${one.regressed ? " \u2013 regressed" : ""}`,
             x,
             height: 220,
             xLabel: "session",
@@ -222,7 +220,7 @@ function environmentView(document) {
   return el(
     "div",
     {},
-    document.warnings.map((w) => el("p", {class: "warning"}, w.text, w.remedy ? ` – ${w.remedy}` : "")),
+    document.warnings.map((w) => el("p", {class: "warning"}, w.text, w.remedy ? ` \u2013 ${w.remedy}` : "")),
     el(
       "dl",
       {class: "keys environment"},

@@ -1,6 +1,17 @@
 // What a link to this page can carry: filter, open case, report. It lives in the address after '#'.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
+/** What the page was made of: each file is an element without its cases, and after it an element for each. */
+function readData() {
+  const files = [];
+  for (const node of document.querySelectorAll("script[type='application/json']")) {
+    const one = JSON.parse(node.textContent);
+    if (node.className === "file") files.push(one);
+    else files.at(-1).document.cases.push(one);
+  }
+  return files;
+}
+
+const DATA = readData();
 const REPORTS = DATA.filter((one) => one.document.schema === "pcbench/report");
 const COMPARISONS = DATA.filter((one) => Array.isArray(one.document.comparisons));
 const TRENDS = DATA.filter((one) => one.document.schema === "pcbench/trend");
@@ -43,7 +54,7 @@ function glob(pattern) {
   return globs.get(pattern);
 }
 
-/** Whether ONE matches every word: KEY:PATTERN as of `run --filter`, outcome:…, or part of the id. */
+/** Whether ONE matches every word: KEY:PATTERN as of `run --filter`, outcome:PATTERN, or part of the id. */
 function matches(one, words) {
   return words.every((word) => {
     const [key, ...pattern] = word.split(":");
