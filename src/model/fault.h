@@ -35,8 +35,8 @@ enum class FaultPhase : std::uint32_t {
   return phase == FaultPhase::in_pop || phase == FaultPhase::after_pop || phase == FaultPhase::blocked_empty;
 }
 
-/// Whether a worker in PHASE waits for others. It cannot wait for the supervisor as well: it is struck while
-/// it goes on.
+/// Whether a worker in PHASE waits for others. It is struck in the middle of that: it goes on to wait, and
+/// only before it tries again it waits for the supervisor.
 [[nodiscard]] constexpr bool blocks_itself(FaultPhase phase) noexcept {
   return phase == FaultPhase::blocked_full || phase == FaultPhase::blocked_empty;
 }

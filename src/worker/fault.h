@@ -36,7 +36,13 @@ class FaultPoint {
                        std::memory_order_release);  // X1 → X2: everything done before the phase
     if (order_.kind == FaultKind::exit) ::_exit(0);
     if (order_.kind == FaultKind::delay) nap(order_.duration_ns);
-    while (!blocks_itself(phase) && order_.state.load(std::memory_order_acquire) != FaultState::over)  // X4
+    if (!blocks_itself(phase)) hold();
+  }
+
+  /// The worker is about to try again. Struck while it waits for others, it does nothing else until the
+  /// supervisor has acted, or the blow would fall on whatever it had come to meanwhile.
+  void hold() const noexcept {
+    while (fired_ && order_.state.load(std::memory_order_acquire) != FaultState::over)  // X4
       nap(kLookEveryNs);
   }
 
@@ -58,6 +64,7 @@ class FaultyProducer {
   FaultyProducer(AnyProducer& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
 
   [[nodiscard]] WriteRun try_reserve(std::uint32_t want) noexcept {
+    fault_.hold();
     fault_.at(FaultPhase::before_push);
     lent_ = endpoint_.try_reserve(want);
     if (lent_.count == 0) fault_.at(FaultPhase::blocked_full);
@@ -75,7 +82,10 @@ class FaultyProducer {
     return at_full(status);
   }
 
-  [[nodiscard]] PushStatus flush() noexcept { return at_full(endpoint_.flush()); }
+  [[nodiscard]] PushStatus flush() noexcept {
+    fault_.hold();
+    return at_full(endpoint_.flush());
+  }
   void close() noexcept { endpoint_.close(); }
   void park(std::uint64_t timeout_ns) noexcept { endpoint_.park(timeout_ns); }
 
@@ -106,6 +116,7 @@ class FaultyConsumer {
   FaultyConsumer(AnyConsumer& endpoint, FaultPoint& fault) noexcept : endpoint_(endpoint), fault_(fault) {}
 
   [[nodiscard]] ReadRun try_peek(std::uint32_t want) noexcept {
+    fault_.hold();
     const ReadRun run = endpoint_.try_peek(want);
     fault_.at(run.count == 0 ? FaultPhase::blocked_empty : FaultPhase::in_pop);
     return run;

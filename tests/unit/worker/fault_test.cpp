@@ -132,5 +132,25 @@ TEST_F(Fault, of_who_waits_for_others_does_not_wait_for_the_supervisor_as_well) 
   EXPECT_EQ(order_.state, FaultState::reached);
 }
 
+TEST_F(Fault, of_a_consumer_that_waits_strikes_before_it_pops_again) {
+  order(FaultKind::stop, FaultPhase::blocked_empty);
+  EXPECT_EQ(consumer_.try_peek(1).count, 0U);
+  channel_.inside.assign(1, std::vector<std::byte>(kMessageBytes));  // it need not wait any more
+  Supervisor supervisor(order_, [] {});
+  EXPECT_EQ(consumer_.try_peek(1).count, 1U);
+  EXPECT_EQ(order_.state, FaultState::over);
+}
+
+TEST_F(Fault, of_a_producer_that_waits_strikes_before_it_pushes_again) {
+  order(FaultKind::stop, FaultPhase::blocked_full);
+  channel_.capacity = 0;
+  EXPECT_EQ(producer_.try_reserve(1).count, 0U);
+  channel_.capacity = 1;
+  Supervisor supervisor(order_, [] {});
+  push(1);
+  EXPECT_EQ(order_.state, FaultState::over);
+  EXPECT_EQ(channel_.inside.size(), 1U);
+}
+
 }  // namespace
 }  // namespace pcbench
