@@ -22,7 +22,7 @@ constexpr Promises zmq_promises(bool threads_only) {
           .capacity = CapacityRule::kernel,
           .capacity_slots_max = 1U << 20U,
           .batch = false,
-          .empty = threads_only ? Exactness::exact : Exactness::guess,
+          .empty = Exactness::guess,
           .full = Exactness::guess,
           .survives = threads_only ? "" : kLessWhatItHeld};
 }

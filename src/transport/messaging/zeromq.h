@@ -4,10 +4,10 @@
 //             the others also between processes (fork and spawn). Several consumers are not possible: PUSH
 //             deals messages out in turn when they are pushed, whoever is free then, and a consumer that
 //             leaves takes its share with it. zmq_ipc and zmq_tcp close by the end of the connections,
-//             zmq_inproc by flag. In the first two `empty` does not say that nothing is on its way through
-//             the library's threads and the kernel: `deadline`, which takes it for that, is refused.
-//             Capacity is the high-water marks', for each connection at each end; the kernel's buffers hold
-//             more.
+//             zmq_inproc by flag. `empty` is a guess: in the first two something may be on its way through
+//             the library's threads and the kernel, and `deadline`, which takes it for the end, is refused;
+//             in zmq_inproc a push may return before the consumer's mailbox is signaled for it.
+//             Capacity is the high-water marks', at each end of each connection, and the kernel's buffers'.
 // Threads     each endpoint by one thread; all endpoints at once. Between threads all share a context.
 // Owner       run/ makes and drops the listening socket (listening.h); each endpoint owns its socket and, in
 //             processes, its context, made after the fork. Between threads the PULL socket is the channel's,
