@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string_view>
+#include <utility>
 
 #include "check/judge.h"
 #include "report/text.h"
@@ -62,8 +64,7 @@ SearchRecord search_rate(const Plan& plan, bool quiet) {
     record.points.push_back(std::move(point));
   }
   record.found_msgs_per_s = search.found();
-  if (!record.found_msgs_per_s && record.reason.empty())
-    record.reason = "no rate kept it twice; of the last one tried: " + record.points.back().reason;
+  if (!record.found_msgs_per_s && record.reason.empty()) record.reason = why_none_was_found(record.points);
   return record;
 }
 
@@ -96,6 +97,24 @@ SearchPoint search_point(const Search& search, const CaseRecord& record) {
   else if (*point.value > search.at_most) point.reason = "above the limit";
   point.kept = point.reason.empty();
   return point;
+}
+
+std::string why_none_was_found(const std::vector<SearchPoint>& points) {
+  std::vector<std::pair<std::string_view, std::size_t>> reasons;
+  for (const SearchPoint& point : points) {
+    const std::string_view reason = point.kept ? "kept only once" : std::string_view(point.reason);
+    const auto known =
+        std::find_if(reasons.begin(), reasons.end(), [&](const auto& one) { return one.first == reason; });
+    if (known == reasons.end()) reasons.emplace_back(reason, 1);
+    else ++known->second;
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text = "no rate kept it twice";
+  for (const auto& [reason, count] : reasons)
+    text += fmt::format("{} {} ({} of {} tries)", text.ends_with("twice") ? ":" : ",", reason, count,
+                        points.size());
+  return text;
 }
 
 std::vector<SearchedCase> search_rates(Plan& plan, bool quiet) {

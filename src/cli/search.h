@@ -12,6 +12,9 @@ namespace pcbench {
 /// What SEARCH says of one rate: of CASE's rounds as a report has them.
 [[nodiscard]] SearchPoint search_point(const Search& search, const CaseRecord& record);
 
+/// Why none of POINTS is a rate that was found: their reasons, the most frequent one first, and at how many.
+[[nodiscard]] std::string why_none_was_found(const std::vector<SearchPoint>& points);
+
 struct SearchedCase {
   std::string case_id;
   SearchRecord record;
