@@ -16,5 +16,5 @@ function(pcbench_add_build_info target)
     COMMENT "Looking up the git commit"
     VERBATIM)
   add_dependencies(${target} build_info)
-  target_include_directories(${target} PRIVATE ${folder})
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${folder}>)
 endfunction()

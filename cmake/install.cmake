@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/pcbench)
 
-install(TARGETS pcbench pcbench_transports pcbench_core EXPORT pcbench
+install(TARGETS pcbench pcbench_run pcbench_transports pcbench_core EXPORT pcbench
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT pcbench NAMESPACE pcbench:: DESTINATION ${package_folder})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pcbench

@@ -1,6 +1,7 @@
 """What the tests of faults share: a scratch folder, and bench run in it as a user would."""
 import json
 import os
+import random
 import subprocess
 import tempfile
 import unittest
@@ -21,6 +22,14 @@ def run(bench, config, folder, *more):
     done = subprocess.run([bench, "--config", path, "--out", out, "--quiet", *more], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=240, check=False)
     return done.returncode, read_json(out)
+
+
+def drawn(cells):
+    """One in three of CELLS where CI draws them (PCBENCH_DRAW: a number, the commit's); else all."""
+    draw = os.environ.get("PCBENCH_DRAW")
+    if draw is None or "PCBENCH_FULL" in os.environ:
+        return cells
+    return random.Random(int(draw)).sample(cells, (len(cells) + 2) // 3)
 
 
 def config_of(transport, stop, **more):
