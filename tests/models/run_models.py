@@ -111,6 +111,7 @@ def compiled(folder, name, compiler, *flags):
 
 
 def search(folder, program, *flags):
+    # Ten times the depth that any has, and a table of 2^20 rows, which chain. Too little depth is no result.
     run = subprocess.run([program, "-m20000", "-w20", *flags], cwd=folder, capture_output=True, text=True)
     return run.stdout + run.stderr
 
